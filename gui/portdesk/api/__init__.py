@@ -1,0 +1,1 @@
+"""Speaks the REST API: the only room with HTTP."""

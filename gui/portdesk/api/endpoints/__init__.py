@@ -1,0 +1,1 @@
+"""One Endpoint per REST operation, a file a subject."""

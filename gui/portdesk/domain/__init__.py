@@ -1,0 +1,1 @@
+"""The field's nouns, without network, disk or screen."""

@@ -1,0 +1,1 @@
+"""Where coroutines and signals meet."""

@@ -1,0 +1,1 @@
+"""Imitates the REST API on loopback: demo shop, test bed and bench."""

@@ -1,0 +1,1 @@
+"""Keeps the local copy, the list of shops and the secrets."""

@@ -1,0 +1,1 @@
+"""Brings the server's records into the local copy."""
