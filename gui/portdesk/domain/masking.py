@@ -1,0 +1,71 @@
+"""How personal data looks when it is masked: one rule each, the same on screens, in logs and exports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+_STAR: Final = "*"
+_HANGUL: Final = re.compile(r"[가-힣]")
+_LONG_NUMBER: Final = re.compile(r"(?:\d[ -]?){13,}")
+
+
+def mask_name(name: str) -> str:
+    """`홍길동` is `홍*동`, `홍길` is `홍*`, a Latin name keeps its first four letters."""
+    if _HANGUL.search(name) is None:
+        return name[:4] + _STAR * max(len(name) - 4, 1)
+    two = 2
+    return name[0] + _STAR if len(name) <= two else name[0] + _STAR * (len(name) - two) + name[-1]
+
+
+def mask_phone(phone: str) -> str:
+    """`010-1234-5678` is `010-****-5678`."""
+    digits = re.sub(r"\D", "", phone)
+    shortest = 8
+    return _STAR * 4 if len(digits) < shortest else f"{digits[:3]}-****-{digits[-4:]}"
+
+
+def mask_email(email: str) -> str:
+    """`abcdef@shop.kr` is `ab***@shop.kr`."""
+    user, at, host = email.partition("@")
+    return f"{user[:2]}***{at}{host}"
+
+
+def mask_address(address: str) -> str:
+    """Everything after the street or quarter (…동, …로, …길) is starred."""
+    found = re.match(r".*?\S+(?:동|로|길|읍|면)(?=\s|\d|$)", address)
+    return f"{found[0]} ***" if found else f"{address[:6]}***"
+
+
+def mask_account(account: str) -> str:
+    """Only the last four digits of an account number stay."""
+    digits = re.sub(r"\D", "", account)
+    return f"***{digits[-4:]}"
+
+
+def mask_card(card: str) -> str:
+    """At most the first six and last four digits of a card number stay, whatever came in."""
+    plain = re.sub(r"[^0-9*xX]", "", card)
+    return plain if len(plain) <= 10 else plain[:6] + _STAR * (len(plain) - 10) + plain[-4:]  # noqa: PLR2004 - 6 and 4
+
+
+def mask_long_numbers(text: str) -> str:
+    """Stars the middle of anything that could be a full card number."""
+    return _LONG_NUMBER.sub(lambda found: mask_card(found[0]), text)
+
+
+MASKS: Final[Mapping[str, Callable[[str], str]]] = {
+    "buyer_name": mask_name,
+    "buyer_tel": mask_phone,
+    "buyer_email": mask_email,
+    "buyer_addr": mask_address,
+    "buyer_postcode": lambda _: _STAR * 5,
+    "card_number": mask_card,
+    "vbank_num": mask_account,
+    "vbank_holder": mask_name,
+    "depositor_name": mask_name,
+    "custom_data": lambda _: _STAR * 3,
+    "user_agent": lambda _: _STAR * 3,
+}
+"""Which wire fields are personal data, and how each is masked."""

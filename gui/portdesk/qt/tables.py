@@ -1,0 +1,226 @@
+"""A table of any length: a snapshot of row ids, and the rows fetched as they come into view."""
+
+from __future__ import annotations
+
+from array import array
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from portdesk.qt.tasks import OnError, Tasks
+from portdesk.qt.words import tr
+
+Row = TypeVar("Row")
+Index = QModelIndex | QPersistentModelIndex
+
+CHUNK: Final = 256
+_KEPT_ROWS: Final = 16 * CHUNK
+_WISHES: Final = 4
+_ROOT: Final = QModelIndex()
+
+MARK_ROLE: Final = Qt.ItemDataRole.UserRole + 1
+"""The `Mark` of a cell, drawn as a small shape before its text."""
+DIM_ROLE: Final = Qt.ItemDataRole.UserRole + 2
+"""Whether a cell is of second rank and drawn in the quieter colour."""
+
+
+class Mark(Enum):
+    """A status as colour and shape together, so that neither stands alone."""
+
+    DONE = "done"
+    PART = "part"
+    WAITING = "waiting"
+    REFUSED = "refused"
+    RETURNED = "returned"
+    BEGUN = "begun"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column(Generic[Row]):
+    """
+    One column: what it is called and what it shows of a row.
+
+    `key` names it in saved layouts, `title` is the English text of its head, `sort` what the query
+    is ordered by when its head is clicked (`None`: it cannot be), `width` in pixels. `exact` is
+    shown on hover and copied instead of a shortened text. A column with `shown` False waits in the
+    column menu.
+    """
+
+    key: str
+    title: str
+    text: Callable[[Row], str]
+    width: int
+    sort: Any = None
+    exact: Callable[[Row], str] | None = None
+    mark: Callable[[Row], Mark | None] | None = None
+    is_number: bool = False
+    is_dim: bool = False
+    shown: bool = True
+
+
+class PagedModel(QAbstractTableModel, Generic[Row]):
+    """
+    The rows behind a table.
+
+    It holds one 8-byte id per row and the rows last looked at; a chunk not there yet is fetched by
+    `fetch` and drawn when it comes. While newer rows are on their way the earlier ones stay in
+    sight. It knows nothing of what a row is.
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[Column[Row]],
+        fetch: Callable[[Sequence[int]], Awaitable[list[Row]]],
+        *,
+        on_error: OnError,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self._fetch = fetch
+        self._ids: array[int] = array("q")
+        self._rows: OrderedDict[int, Row] = OrderedDict()
+        self._earlier: Mapping[int, Row] = {}
+        self._wanted: dict[int, None] = {}
+        self._tasks = Tasks(self, on_error)
+
+    @property
+    def ids(self) -> array[int]:
+        """The snapshot: the id of each row, in order."""
+        return self._ids
+
+    def show(self, ids: array[int]) -> None:
+        """Show `ids` from the beginning, as the answer to a new question."""
+        self.beginResetModel()
+        self._ids = ids
+        self._set_aside_rows()
+        self.endResetModel()
+
+    def refresh(self, ids: array[int]) -> None:
+        """Show `ids` as the newer answer to the same question: a selection follows its rows."""
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        old, self._ids = self._ids, ids
+        self._set_aside_rows()
+        for index in before:
+            self.changePersistentIndex(index, self._index_of(old[index.row()], index.column()))
+        self.layoutChanged.emit()
+
+    def row_of(self, id_: int) -> int:
+        """Where `id_` stands, or -1."""
+        try:
+            return self._ids.index(id_)
+        except ValueError:
+            return -1
+
+    def row(self, number: int) -> Row | None:
+        """The row at `number` as last seen, or `None` if it has to be fetched first."""
+        id_ = self._ids[number]
+        row = self._rows.get(id_)
+        if row is None:
+            self._want(number // CHUNK)
+            row = self._earlier.get(id_)
+        return row
+
+    async def loaded_row(self, number: int) -> Row | None:
+        """The row at `number`, fetched if it is not here yet; `None` beyond the end."""
+        if not 0 <= number < len(self._ids):
+            return None
+        row = self._rows.get(self._ids[number])
+        if row is not None:
+            return row
+        rows = await self._fetch(self._ids[number : number + 1])
+        return rows[0] if rows else None
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._ids)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:
+        if orientation == Qt.Orientation.Horizontal:
+            if role == Qt.ItemDataRole.DisplayRole:
+                return tr(self.columns[section].title)
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                return _RIGHT if self.columns[section].is_number else _LEFT
+        return None
+
+    def data(self, index: Index, role: int = 0) -> object:
+        row = self.row(index.row())
+        if row is None:
+            return None
+        column = self.columns[index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.text(row)
+        if role == MARK_ROLE:
+            return column.mark(row) if column.mark else None
+        return self._seldom(role, column, row)
+
+    def _seldom(self, role: int, column: Column[Row], row: Row) -> object:
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if column.is_number else _LEFT
+        if role == DIM_ROLE:
+            return column.is_dim
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{tr(column.title)}: {self.exact_text(column, row)}"
+        return None
+
+    def exact_text(self, column: Column[Row], row: Row) -> str:
+        """What is copied or shown on hover for a cell."""
+        return (column.exact or column.text)(row)
+
+    def retranslate(self) -> None:
+        """Say everything again in the language of the screen."""
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
+        if len(self._ids):
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._ids) - 1, len(self.columns) - 1))
+
+    async def end(self) -> None:
+        """Fetch nothing more."""
+        await self._tasks.end()
+
+    def _index_of(self, id_: int, column: int) -> QModelIndex:
+        row = self.row_of(id_)
+        return self.index(row, column) if row >= 0 else QModelIndex()
+
+    def _set_aside_rows(self) -> None:
+        self._earlier = dict(self._rows) or self._earlier
+        self._rows.clear()
+        self._wanted.clear()
+        self._tasks.cancel_all()
+
+    def _want(self, chunk: int) -> None:
+        if chunk in self._wanted:
+            return
+        self._wanted[chunk] = None
+        if (
+            len(self._wanted) > _WISHES
+        ):  # what flew past under the scroll bar asks again when it is seen again
+            del self._wanted[next(iter(self._wanted))]
+        if not self._tasks.is_running("fetch"):
+            self._tasks.start("fetch", self._fetch_wanted)
+
+    async def _fetch_wanted(self) -> None:
+        while self._wanted:
+            chunk = next(reversed(self._wanted))
+            ids = self._ids[chunk * CHUNK : (chunk + 1) * CHUNK]
+            rows = await self._fetch(ids)
+            self._wanted.pop(chunk, None)
+            self._keep(chunk, ids, rows)
+
+    def _keep(self, chunk: int, ids: Sequence[int], rows: list[Row]) -> None:
+        self._rows.update(zip(ids, rows, strict=True))
+        while len(self._rows) > _KEPT_ROWS:
+            self._rows.popitem(last=False)
+        first = chunk * CHUNK
+        self.dataChanged.emit(self.index(first, 0), self.index(first + len(ids) - 1, len(self.columns) - 1))
+
+
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
