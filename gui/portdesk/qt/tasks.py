@@ -67,7 +67,8 @@ class Tasks:
     async def _guard(self, begin: Callable[[], Coroutine[Any, Any, None]]) -> None:
         try:
             await begin()
-        except Exception as error:  # noqa: BLE001 - the one door where any failure turns into words
+        except Exception as error:
+            # The one door where any failure of a task turns into words.
             logger.warning("a task failed", exc_info=error)
             self._on_error(error)
 

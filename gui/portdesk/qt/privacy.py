@@ -1,0 +1,40 @@
+"""The privacy mode: one switch that masks personal data on every screen at once."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from portdesk.domain.masking import MASKS
+
+
+class Privacy(QObject):
+    """
+    Whether personal data is masked, and the one way to show it.
+
+    Signals:
+        changed: everything that shows personal data draws again
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._is_on = False
+
+    @property
+    def is_on(self) -> bool:
+        """Whether personal data is masked."""
+        return self._is_on
+
+    def switch(self, on: bool) -> None:  # noqa: FBT001 - connected to a checkable action's signal
+        """Mask personal data, or show it."""
+        if on != self._is_on:
+            self._is_on = on
+            self.changed.emit()
+
+    def shown(self, field: str, value: str | None) -> str:
+        """The value of the wire field `field` as it may be seen now."""
+        if not value:
+            return ""
+        mask = MASKS.get(field) if self._is_on else None
+        return mask(value) if mask is not None else value

@@ -1,0 +1,67 @@
+"""A notice above the content that stays until it is dismissed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from portdesk.qt.alerts import Alert
+from portdesk.qt.words import Wording, render
+from portdesk.widgets.kit.icons import icon
+from portdesk.widgets.kit.text import PlainLabel
+from portdesk.widgets.kit.theme import shades
+
+
+class Banner(QFrame):
+    """The last alert: what happened and what to do, hidden while there is none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self._alert: Alert | None = None
+        self._sign = PlainLabel("", self)
+        self._text = PlainLabel("", self, wraps=True)
+        self._advice = PlainLabel("", self, quiet=True, wraps=True)
+        for label in (self._text, self._advice):
+            label.make_selectable()
+        self._close = QToolButton(self)
+        self._close.setObjectName("flat")
+        self._close.clicked.connect(self.dismiss)
+        self._build()
+        words = Wording(self)
+        words.follow(self._render)
+        words.say(self._close.setAccessibleName, "Dismiss this notice")
+        self.hide()
+
+    def _build(self) -> None:
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(self._text)
+        texts.addWidget(self._advice)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 8, 8, 8)
+        layout.setSpacing(12)
+        layout.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(texts, 1)
+        layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+
+    def show_alert(self, alert: Alert) -> None:
+        """Show `alert` in place of any earlier one."""
+        self._alert = alert
+        colours = shades(self)
+        self._sign.setPixmap(icon("warning", colours.waiting, 18).pixmap(18, 18))
+        self._close.setIcon(icon("close", colours.quiet))
+        self._render()
+        self.show()
+
+    def dismiss(self) -> None:
+        """Take the notice away."""
+        self._alert = None
+        self.hide()
+
+    def _render(self) -> None:
+        if self._alert is None:
+            return
+        self._text.setText(render(self._alert.text))
+        self._advice.setVisible(self._alert.advice is not None)
+        self._advice.setText("" if self._alert.advice is None else render(self._alert.advice))

@@ -1,0 +1,69 @@
+"""What stands in place of content: one sentence and one action."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from portdesk.domain.messages import Message
+from portdesk.qt.words import Wording, render, tr
+from portdesk.widgets.kit.icons import icon
+from portdesk.widgets.kit.text import PlainLabel
+from portdesk.widgets.kit.theme import shades
+
+
+class StateCard(QWidget):
+    """
+    An empty, loading, offline or failed state.
+
+    Signals:
+        acted: the action was pressed
+    """
+
+    acted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._picture = PlainLabel("", self)
+        self._sentence = PlainLabel("", self, wraps=True, emphasis=True)
+        self._more = PlainLabel("", self, wraps=True, quiet=True)
+        self._busy = QProgressBar(self)
+        self._busy.setRange(0, 0)
+        self._busy.setTextVisible(False)
+        self._busy.setFixedWidth(160)
+        self._action = QPushButton(self)
+        self._action.clicked.connect(self.acted)
+        self._shown: tuple[Message, Message | None, str] = (Message(""), None, "")
+        layout = QVBoxLayout(self)
+        layout.setSpacing(12)
+        layout.addStretch(2)
+        for widget in (self._picture, self._sentence, self._more, self._busy, self._action):
+            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+        for label in (self._sentence, self._more):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setMaximumWidth(420)
+        Wording(self).follow(self._render)
+
+    def show_state(
+        self,
+        picture: str,
+        sentence: Message,
+        *,
+        more: Message | None = None,
+        action: str = "",
+        busy: bool = False,
+    ) -> None:
+        """Show `picture` (an icon's name) and `sentence`; `action` is the button's English text."""
+        self._shown = (sentence, more, action)
+        self._picture.setPixmap(icon(picture, shades(self).quiet, 40).pixmap(40, 40))
+        self._busy.setVisible(busy)
+        self._render()
+
+    def _render(self) -> None:
+        sentence, more, action = self._shown
+        self._sentence.setText(render(sentence))
+        self._more.setVisible(more is not None)
+        self._more.setText("" if more is None else render(more))
+        self._action.setVisible(bool(action))
+        self._action.setText(tr(action) if action else "")

@@ -1,0 +1,195 @@
+"""A table of any length with marks, a column menu and a layout that is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Generic, TypeVar
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QHelpEvent, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QToolTip, QWidget
+
+from portdesk.domain.plain import visible
+from portdesk.qt.tables import PagedModel
+from portdesk.qt.words import Wording, tr
+from portdesk.widgets.kit.cells import CellDelegate
+from portdesk.widgets.kit.text import tip
+
+Row = TypeVar("Row")
+
+ROW_HEIGHT: Final = 28
+_MOST_COPIED: Final = 10_000
+
+
+class TableView(QTableView, Generic[Row]):
+    """
+    A table over a `PagedModel`.
+
+    Signals:
+        sort_asked: the column (int) whose head was clicked and whether it should descend (bool)
+        row_chosen: the row number (int) that is now current, -1 when none is
+        layout_changed: columns were resized, moved, shown or hidden
+    """
+
+    sort_asked = Signal(int, bool)
+    row_chosen = Signal(int)
+    layout_changed = Signal()
+
+    def __init__(self, model: PagedModel[Row], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._delegate = CellDelegate(self)
+        self._build()
+        self.setModel(model)
+        self.selectionModel().currentRowChanged.connect(self._on_current_changed)
+        self._dress_columns()
+        Wording(self).follow(model.retranslate)
+
+    def _build(self) -> None:
+        self.setItemDelegate(self._delegate)
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        down = self.verticalHeader()
+        down.hide()
+        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        down.setDefaultSectionSize(ROW_HEIGHT)
+        down.setMinimumSectionSize(ROW_HEIGHT)
+        across = self.horizontalHeader()
+        across.setSectionsMovable(True)
+        across.setSectionsClickable(True)
+        across.setHighlightSections(False)
+        across.setSortIndicatorShown(True)
+        across.setMinimumSectionSize(48)
+        across.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        across.customContextMenuRequested.connect(self._on_columns_asked)
+        across.sectionClicked.connect(self._on_head_clicked)
+        across.sectionResized.connect(self.layout_changed)
+        across.sectionMoved.connect(self.layout_changed)
+        self.entered.connect(lambda index: self._delegate.hover(index.row(), self.viewport()))
+
+    def _dress_columns(self) -> None:
+        for number, column in enumerate(self._model.columns):
+            self.setColumnWidth(number, column.width)
+            self.setColumnHidden(number, not column.shown)
+
+    def show_sort(self, column: int, *, descending: bool) -> None:
+        """Draw the arrow of the order in force; this sorts nothing."""
+        order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+        self.horizontalHeader().setSortIndicator(column, order)
+
+    def chosen_rows(self) -> list[int]:
+        """The selected row numbers, in order."""
+        return sorted(index.row() for index in self.selectionModel().selectedRows())
+
+    def layout_state(self) -> dict[str, Any]:
+        """Width, place and visibility of every column, to be kept in the settings."""
+        across = self.horizontalHeader()
+        return {
+            column.key: [
+                self.columnWidth(number),
+                across.visualIndex(number),
+                not self.isColumnHidden(number),
+            ]
+            for number, column in enumerate(self._model.columns)
+        }
+
+    def restore_layout(self, state: Mapping[str, Any]) -> None:
+        """Put the columns back as `layout_state` told; whatever does not fit is passed over."""
+        across = self.horizontalHeader()
+        places: list[tuple[int, int]] = []
+        for number, column in enumerate(self._model.columns):
+            match state.get(column.key):
+                case [int(width), int(place), bool(shown)]:
+                    self.setColumnHidden(number, not shown)
+                    self.setColumnWidth(number, min(max(width, 48), 1000))
+                    places.append((place, number))
+        for place, (_, number) in enumerate(sorted(places)):
+            across.moveSection(across.visualIndex(number), place)
+
+    def keep_place(self, change: Callable[[], None]) -> None:
+        """Run `change` on the model while the rows in view, and the place in them, stay where they are."""
+        ids, top = self._model.ids, self.rowAt(0)
+        anchor = ids[top] if 0 < top < len(ids) else None
+        change()
+        if anchor is not None:
+            row = self._model.row_of(anchor)
+            if row >= 0:
+                self.verticalScrollBar().setValue(row)
+
+    def copy_cells(self) -> None:
+        """Put the selected rows on the clipboard, tab between cells, as spreadsheets read them."""
+        numbers = self.chosen_rows()[:_MOST_COPIED]
+        QGuiApplication.clipboard().setText("\n".join(self._copied(numbers)))
+
+    def _copied(self, numbers: Sequence[int]) -> list[str]:
+        across = self.horizontalHeader()
+        shown = [
+            self._model.columns[number]
+            for number in sorted(range(len(self._model.columns)), key=across.visualIndex)
+            if not self.isColumnHidden(number)
+        ]
+        lines = []
+        for number in numbers:
+            row = self._model.row(number)
+            if row is not None:
+                lines.append("\t".join(visible(self._model.exact_text(column, row)) for column in shown))
+        return lines
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_cells()
+            return
+        super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Nothing: Qt would walk every row of the model for a letter."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.layout_changed.emit()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            self._show_tip(event)
+            return True
+        if event.type() == QEvent.Type.Leave:
+            self._delegate.hover(-1, self.viewport())
+        return super().viewportEvent(event)
+
+    def _show_tip(self, event: QHelpEvent) -> None:
+        index = self.indexAt(event.pos())
+        row = self._model.row(index.row()) if index.isValid() else None
+        text = "" if row is None else self._model.exact_text(self._model.columns[index.column()], row)
+        QToolTip.showText(event.globalPos(), tip(text), self.viewport())
+
+    def _on_current_changed(
+        self, current: QModelIndex | QPersistentModelIndex, _previous: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        self.row_chosen.emit(current.row() if current.isValid() else -1)
+
+    def _on_head_clicked(self, number: int) -> None:
+        if self._model.columns[number].sort is None:
+            return
+        across = self.horizontalHeader()
+        self.sort_asked.emit(number, across.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder)
+
+    def _on_columns_asked(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        for number, column in enumerate(self._model.columns):
+            action = QAction(tr(column.title), menu, checkable=True, checked=not self.isColumnHidden(number))
+            action.toggled.connect(lambda on, number=number: self._show_column(number, shown=on))
+            menu.addAction(action)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.horizontalHeader().mapToGlobal(place))
+
+    def _show_column(self, number: int, *, shown: bool) -> None:
+        self.setColumnHidden(number, not shown)
+        self.layout_changed.emit()
