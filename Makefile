@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PINS := packaging/requirements
 CATALOGUE := resources/translations/ko/LC_MESSAGES/portdesk
+KEYWORDS := Message later say:2 tr trn:1,2
 PICTURES ?= build/tour
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
@@ -68,7 +69,7 @@ bundle: system $(VENV)/.develop $(VENV)/.installed $(CATALOGUE).mo ## build dist
 	@du -sh dist/portdesk
 
 translations: $(VENV)/.run ## collect the texts, add them to the Korean catalogue and compile it
-	@$(BIN)/pybabel --quiet extract --keywords='Message tr trn:1,2' --sort-by-file --no-wrap \
+	@$(BIN)/pybabel --quiet extract --keywords='$(KEYWORDS)' --sort-by-file --no-wrap \
 		--project=Portdesk --copyright-holder='Portdesk contributors' --output=resources/translations/portdesk.pot gui
 	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --no-wrap --ignore-obsolete --ignore-pot-creation-date \
 		--locale=ko --input-file=resources/translations/portdesk.pot --output-file=$(CATALOGUE).po

@@ -9,6 +9,7 @@ import sys
 import time
 import xml.etree.ElementTree as ET
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,8 +55,10 @@ def run(name: str, command: list[str], budget: int) -> tuple[str, float]:
         try:
             verdict = "FAILED" if started.wait(budget) else "ok"
         except subprocess.TimeoutExpired:
-            os.killpg(started.pid, signal.SIGKILL)
             verdict = "OUT OF TIME"
+        finally:
+            with suppress(ProcessLookupError):  # what it started dies with it, on Ctrl+C too
+                os.killpg(started.pid, signal.SIGKILL)
     return verdict, time.monotonic() - start
 
 
