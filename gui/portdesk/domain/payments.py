@@ -181,6 +181,11 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True, rename={"is_test_channe
         )
 
     @property
+    def wire_json(self) -> bytes:
+        """The object as it was received, as JSON with exact numbers."""
+        return _WIRE.encode(dict(self.wire))
+
+    @property
     def status_at(self) -> datetime | None:
         """When it reached its final status: the time the server's date filters compare."""
         return {
@@ -191,6 +196,7 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True, rename={"is_test_channe
         }.get(self.status)
 
 
+_WIRE: Final = msgspec.json.Encoder(decimal_format="number")
 _TIMES: Final = ("started_at", "paid_at", "failed_at", "cancelled_at", "vbank_date", "vbank_issued_at")
 _READ_AS_IS: Final = (Decimal, datetime)
 

@@ -64,6 +64,11 @@ def set_language(code: str) -> None:
         QCoreApplication.sendEvent(app, QEvent(QEvent.Type.LanguageChange))
 
 
+def later(text: str) -> str:
+    """Mark a text for the translators where it is written down but shown only later, by `tr`."""
+    return text
+
+
 def tr(text: str, /, **args: object) -> str:
     """`text` in the language of the screen, its `{names}` filled from `args`."""
     translated = _current.catalogue.gettext(text)

@@ -1,0 +1,146 @@
+"""The columns of the payments table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from portdesk.domain.payment_lists import PaymentRow, PaymentSort
+from portdesk.qt.privacy import Privacy
+from portdesk.qt.tables import Column
+from portdesk.qt.words import exact, later, moment, money, tr
+from portdesk.widgets.payments.vocabulary import METHODS, PROVIDERS, STATES, named, state_word
+
+
+def payment_columns(privacy: Privacy, now: Callable[[], datetime]) -> tuple[Column[PaymentRow], ...]:
+    """Every column there is, in its first order; `now` is what "today" is told from."""
+    return (
+        Column(
+            key="occurred_at",
+            title=later("Time"),
+            text=lambda row: moment(row.occurred_at, now()),
+            exact=lambda row: exact(row.occurred_at),
+            sort=PaymentSort.OCCURRED_AT,
+            width=118,
+        ),
+        Column(
+            key="name",
+            title=later("Order"),
+            text=lambda row: row.name or "",
+            sort=PaymentSort.NAME,
+            width=236,
+        ),
+        Column(
+            key="buyer_name",
+            title=later("Buyer"),
+            text=lambda row: privacy.shown("buyer_name", row.buyer_name),
+            sort=PaymentSort.BUYER_NAME,
+            width=92,
+        ),
+        Column(
+            key="instrument",
+            title=later("Paid with"),
+            text=_method,
+            exact=lambda row: _instrument(row, privacy),
+            sort=PaymentSort.INSTRUMENT,
+            width=148,
+        ),
+        Column(
+            key="amount",
+            title=later("Amount"),
+            text=lambda row: row.charged.digits if row.currency == "KRW" else money(row.charged),
+            exact=lambda row: money(row.charged),
+            sort=PaymentSort.AMOUNT,
+            width=96,
+            is_number=True,
+        ),
+        Column(
+            key="state",
+            title=later("State"),
+            text=_state,
+            exact=lambda row: f"{_state(row)} ({row.status})",
+            mark=lambda row: STATES[row.state][0],
+            sort=PaymentSort.STATE,
+            width=118,
+        ),
+        *_seldom_columns(privacy),
+    )
+
+
+def _seldom_columns(privacy: Privacy) -> tuple[Column[PaymentRow], ...]:
+    return (
+        Column(
+            key="cancel_amount",
+            title=later("Refunded"),
+            text=lambda row: money(row.returned) if row.cancel_amount else "",
+            sort=PaymentSort.CANCEL_AMOUNT,
+            width=96,
+            is_number=True,
+            shown=False,
+        ),
+        Column(
+            key="pg_provider",
+            title=later("PG"),
+            text=lambda row: named(PROVIDERS, row.pg_provider),
+            exact=lambda row: row.pg_provider or "",
+            sort=PaymentSort.PG_PROVIDER,
+            width=110,
+            shown=False,
+        ),
+        Column(
+            key="merchant_uid",
+            title=later("Order number"),
+            text=lambda row: row.merchant_uid,
+            sort=PaymentSort.MERCHANT_UID,
+            width=190,
+            is_dim=True,
+            shown=False,
+        ),
+        Column(
+            key="buyer_tel",
+            title=later("Phone"),
+            text=lambda row: privacy.shown("buyer_tel", row.buyer_tel),
+            width=120,
+            shown=False,
+        ),
+        Column(
+            key="apply_num",
+            title=later("Approval number"),
+            text=lambda row: row.apply_num or "",
+            width=100,
+            shown=False,
+        ),
+        Column(
+            key="channel_kind",
+            title=later("Test"),
+            text=lambda row: tr("test channel") if row.is_test_channel else "",
+            width=90,
+            is_dim=True,
+            shown=False,
+        ),
+        Column(
+            key="imp_uid",
+            title=later("imp_uid"),
+            text=lambda row: row.imp_uid,
+            sort=PaymentSort.IMP_UID,
+            width=150,
+            is_dim=True,
+            shown=False,
+        ),
+    )
+
+
+def _state(row: PaymentRow) -> str:
+    word = state_word(row.state, row.status)
+    return tr("{state} · test", state=word) if row.is_test_channel else word
+
+
+def _method(row: PaymentRow) -> str:
+    method = named(METHODS, row.pay_method)
+    return f"{row.instrument} · {method}" if row.instrument and row.instrument != method else method
+
+
+def _instrument(row: PaymentRow, privacy: Privacy) -> str:
+    number = privacy.shown("card_number", row.card_number)
+    provider = named(PROVIDERS, row.pg_provider)
+    return " · ".join(part for part in (_method(row), number, provider) if part)

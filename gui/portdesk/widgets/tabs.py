@@ -1,0 +1,64 @@
+"""The tabs there are, and what each of them is handed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Protocol, runtime_checkable
+
+from PySide6.QtWidgets import QWidget
+
+from portdesk.qt.alerts import Alerts
+from portdesk.qt.events import Events
+from portdesk.qt.privacy import Privacy
+from portdesk.qt.words import later
+from portdesk.usecases.shops import OpenShop
+from portdesk.widgets.payments.tab import PaymentsTab
+
+
+@runtime_checkable
+class Tab(Protocol):
+    """What the window asks of a tab, which is also a QWidget."""
+
+    def layout_state(self) -> dict[str, Any]:
+        """Columns and divider, to be remembered."""
+
+    def restore_layout(self, state: Mapping[str, Any]) -> None:
+        """Put columns and divider back."""
+
+    async def end(self) -> None:
+        """Stop everything the tab has under way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a tab may use: the open shop, its events, the place for alerts, the privacy switch, the time."""
+
+    shop: OpenShop
+    events: Events
+    alerts: Alerts
+    privacy: Privacy
+    now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TabSpec:
+    """One tab: its name in saved layouts, its English title and how it is built."""
+
+    key: str
+    title: str
+    build: Callable[[Surroundings], QWidget]
+
+
+def _payments(around: Surroundings) -> QWidget:
+    return PaymentsTab(
+        around.shop.payments,
+        events=around.events,
+        alerts=around.alerts,
+        privacy=around.privacy,
+        now=around.now,
+    )
+
+
+TABS: Final = (TabSpec(key="payments", title=later("Payments"), build=_payments),)
