@@ -23,7 +23,7 @@ help: ## list the targets
 ##### using it
 
 .PHONY: run tour
-run: system-screen $(VENV)/.run $(VENV)/.installed $(CATALOGUE).mo ## open Portdesk on the demo shop
+run: system-run $(VENV)/.run $(VENV)/.installed $(CATALOGUE).mo ## open Portdesk on the demo shop
 ifdef SCREEN
 	@$(BIN)/portdesk --demo
 else
@@ -32,40 +32,40 @@ else
 	@echo "The pictures are in $(PICTURES):" && ls $(PICTURES)
 endif
 
-tour: system-screen $(VENV)/.run $(VENV)/.installed $(CATALOGUE).mo ## take a picture of each screen (PICTURES=folder)
+tour: system-run $(VENV)/.run $(VENV)/.installed $(CATALOGUE).mo ## take a picture of each screen (PICTURES=folder)
 	@mkdir -p $(PICTURES)
 	@$(VIRTUAL) $(BIN)/portdesk --demo --tour $(PICTURES)
 
 ##### proving it
 
 .PHONY: test check contract bench fuzz
-test: system $(VENV)/.develop $(VENV)/.installed $(CATALOGUE).mo ## check and test everything, in tiers
+test: system-test $(VENV)/.develop $(VENV)/.installed $(CATALOGUE).mo ## check and test everything, in tiers
 	@MAKE="$(MAKE)" $(BIN)/python tests/tiers.py
 
-check: $(VENV)/.develop $(VENV)/.installed ## style, layers, types, dead code, dependencies, words
+check: system-test $(VENV)/.develop $(VENV)/.installed ## style, layers, types, dead code, dependencies, words
 	$(BIN)/ruff check --quiet
 	$(BIN)/ruff format --check --quiet
 	PYTHONPATH=gui $(BIN)/lint-imports --cache-dir build/import-linter > build/layers.txt || { cat build/layers.txt; exit 1; }
 	$(BIN)/mypy --no-error-summary
-	$(BIN)/vulture
+	$(BIN)/python packaging/dead_code.py
 	$(BIN)/deptry gui > build/dependencies.txt 2>&1 || { cat build/dependencies.txt; exit 1; }
 	$(BIN)/codespell
 	$(BIN)/validate-pyproject pyproject.toml > /dev/null
 
-contract: $(VENV)/.develop $(VENV)/.installed ## the client and the sandbox against the published description (PORTDESK_OPENAPI=file: the full one)
+contract: system-test $(VENV)/.develop $(VENV)/.installed ## the client and the sandbox against the published description (PORTDESK_OPENAPI=file: the full one)
 	@$(BIN)/pytest tests/contract
 
-bench: $(VENV)/.develop $(VENV)/.installed $(CATALOGUE).mo ## measure start, sync and the longest pause of the window
+bench: system-test $(VENV)/.develop $(VENV)/.installed $(CATALOGUE).mo ## measure start, sync and the longest pause of the window
 	@$(BIN)/pytest tests/bench -p no:randomly --capture=no
 
-fuzz: $(VENV)/.develop $(VENV)/.installed ## the mutation and property tests, ten times as long
+fuzz: system-test $(VENV)/.develop $(VENV)/.installed ## the mutation and property tests, ten times as long
 	@PORTDESK_CAMPAIGN=10 $(BIN)/pytest tests/unit tests/integration -m campaign --timeout=0
 
 ##### making it
 
 .PHONY: bundle translations requirements audit clean
-bundle: system $(VENV)/.develop $(VENV)/.installed $(CATALOGUE).mo ## build dist/portdesk, which needs no Python
-	@$(BIN)/pyinstaller --noconfirm --log-level WARN --workpath build/bundle --distpath dist packaging/portdesk.spec
+bundle: system-bundle $(VENV)/.develop $(VENV)/.installed $(CATALOGUE).mo ## build dist/portdesk, which needs no Python
+	@$(BIN)/pyinstaller --noconfirm --log-level ERROR --workpath build/bundle --distpath dist packaging/portdesk.spec
 	@du -sh dist/portdesk
 
 translations: $(VENV)/.run ## collect the texts, add them to the Korean catalogue and compile it
@@ -121,9 +121,9 @@ $(BIN)/python:
 %.mo: %.po | $(VENV)/.run
 	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@
 
-.PHONY: system system-screen
-system:
-	@$(if $(ON_LINUX),$(or $(PYTHON),python3) $(SYSTEM))
-
-system-screen:
-	@$(if $(ON_LINUX),$(or $(PYTHON),python3) $(SYSTEM) $(if $(VIRTUAL),--display))
+.PHONY: system-run system-test system-bundle
+system-run system-test system-bundle:
+	@$(if $(ON_LINUX),$(or $(PYTHON),python3) $(SYSTEM) $(NEEDS))
+system-run: NEEDS = $(if $(VIRTUAL),display)
+system-test: NEEDS = --wish bundle
+system-bundle: NEEDS = bundle

@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,6 +38,7 @@ HANGUL_FONTS = (
 class Need:
     """One line of the list."""
 
+    purpose: str
     kind: str
     name: str
     package: str
@@ -50,6 +52,9 @@ class Need:
                 return has_hangul()
             case "module":
                 return find_spec(self.name) is not None
+            case "python":  # where the interpreter is one with its library there is nothing to find
+                shared = sysconfig.get_config_var("Py_ENABLE_SHARED")
+                return not shared or loads(sysconfig.get_config_var("INSTSONAME"))
             case _:
                 return shutil.which(self.name) is not None
 
@@ -63,15 +68,15 @@ def loads(name: str) -> bool:
 
 
 def has_hangul() -> bool:
-    files = (file for folder in FONT_FOLDERS for file in Path(folder).expanduser().rglob("*.[ot]t[cf]"))
+    files = (file for folder in FONT_FOLDERS for file in Path(folder).expanduser().rglob("*"))
     return any(file.name.lower().replace("-", "").startswith(HANGUL_FONTS) for file in files)
 
 
-def missing(*, display: bool) -> list[Need]:
+def missing(purposes: set[str]) -> list[Need]:
     text = LIST.read_text("utf-8").replace("{python}", PYTHON)
     lines = (line.split() for line in text.splitlines())
     needs = [Need(*line) for line in lines if line and line[0] != "#"]
-    return [need for need in needs if (display or need.kind != "display") and not need.is_met]
+    return [need for need in needs if need.purpose in purposes and not need.is_met]
 
 
 def install(packages: list[str]) -> None:
@@ -85,10 +90,12 @@ def install(packages: list[str]) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
-    parser.add_argument("--display", action="store_true", help="also what a virtual screen needs")
-    display = parser.parse_args().display
+    parser.add_argument("purposes", nargs="*", help="besides a start: display, bundle")
+    parser.add_argument("--wish", action="append", default=[], help="a purpose the run can do without")
+    arguments = parser.parse_args()
+    purposes = {"start", *arguments.purposes, *arguments.wish}
 
-    needs = missing(display=display)
+    needs = missing(purposes)
     if not needs:
         return 0
     packages = sorted({need.package for need in needs})
@@ -96,7 +103,7 @@ def main() -> int:
     if has_apt and os.geteuid() == 0:
         print("Installing system libraries:", *packages, flush=True)
         install(packages)
-        needs = missing(display=display)
+        needs = missing(purposes)
         if not needs:
             return 0
 
@@ -106,7 +113,7 @@ def main() -> int:
         print("Install with:\n ", line, *packages, file=sys.stderr)
     else:
         print("Debian and Ubuntu have them in:", *packages, file=sys.stderr)
-    return int(any(need.kind != "font" for need in needs))
+    return int(any(need.kind != "font" and need.purpose not in arguments.wish for need in needs))
 
 
 if __name__ == "__main__":
