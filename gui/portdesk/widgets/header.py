@@ -72,6 +72,7 @@ class Header(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("header")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._shop = QToolButton(self)
         self._mark = PlainLabel("", self, emphasis=True)
         self.tabs = QTabBar(self)

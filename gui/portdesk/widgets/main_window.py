@@ -84,6 +84,7 @@ class MainWindow(QMainWindow):
         self.footer.follow(self._events, shop_kind=kind, offline=offline)
         self.footer.show()
         self._content.setCurrentWidget(self._pages)
+        self._tabs[0].setFocus()
         self.setWindowTitle(f"{shop.shop.name} — Portdesk")
 
     async def close_shop(self) -> None:

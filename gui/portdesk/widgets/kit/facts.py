@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -11,6 +12,8 @@ from PySide6.QtWidgets import QGridLayout, QMenu, QSizePolicy, QVBoxLayout, QWid
 
 from portdesk.qt.words import tr
 from portdesk.widgets.kit.text import PlainLabel, set_tip
+
+_NAME_WIDTH: Final = 116
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,7 @@ class _GroupBox(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(6)
-        self._grid.setColumnMinimumWidth(0, 92)
+        self._grid.setColumnMinimumWidth(0, _NAME_WIDTH)
         self._grid.setColumnStretch(1, 1)
         self._grid.addWidget(self._title, 0, 0, 1, 2)
 
@@ -84,7 +87,8 @@ class _GroupBox(QWidget):
                 _show(name, value, facts[number])
 
     def _add_row(self) -> None:
-        name = PlainLabel("", self, quiet=True)
+        name = PlainLabel("", self, quiet=True, wraps=True)
+        name.setFixedWidth(_NAME_WIDTH)
         value = PlainLabel("", self, wraps=True)
         value.make_selectable()
         value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -67,7 +67,7 @@ class TableView(QTableView, Generic[Row]):
         across.setSectionsClickable(True)
         across.setHighlightSections(False)
         across.setSortIndicatorShown(True)
-        across.setMinimumSectionSize(48)
+        across.setMinimumSectionSize(56)
         across.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         across.customContextMenuRequested.connect(self._on_columns_asked)
         across.sectionClicked.connect(self._on_head_clicked)
@@ -79,6 +79,8 @@ class TableView(QTableView, Generic[Row]):
         for number, column in enumerate(self._model.columns):
             self.setColumnWidth(number, column.width)
             self.setColumnHidden(number, not column.shown)
+            if column.stretches:
+                self.horizontalHeader().setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
 
     def show_sort(self, column: int, *, descending: bool) -> None:
         """Draw the arrow of the order in force; this sorts nothing."""

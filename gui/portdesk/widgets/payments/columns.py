@@ -29,6 +29,7 @@ def payment_columns(privacy: Privacy, now: Callable[[], datetime]) -> tuple[Colu
             text=lambda row: row.name or "",
             sort=PaymentSort.NAME,
             width=236,
+            stretches=True,
         ),
         Column(
             key="buyer_name",
@@ -43,7 +44,7 @@ def payment_columns(privacy: Privacy, now: Callable[[], datetime]) -> tuple[Colu
             text=_method,
             exact=lambda row: _instrument(row, privacy),
             sort=PaymentSort.INSTRUMENT,
-            width=148,
+            width=160,
         ),
         Column(
             key="amount",
@@ -61,7 +62,7 @@ def payment_columns(privacy: Privacy, now: Callable[[], datetime]) -> tuple[Colu
             exact=lambda row: f"{_state(row)} ({row.status})",
             mark=lambda row: STATES[row.state][0],
             sort=PaymentSort.STATE,
-            width=118,
+            width=142,
         ),
         *_seldom_columns(privacy),
     )

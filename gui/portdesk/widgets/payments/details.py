@@ -37,6 +37,7 @@ class PaymentDetails(QWidget):
     def __init__(self, privacy: Privacy, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._privacy, self._now = privacy, now
         self._payment: Payment | None = None
         self._read_at: datetime | None = None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from PySide6.QtCore import QDate, Signal
+from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import QDateEdit, QHBoxLayout, QToolButton, QWidget
 
 from portdesk.domain.payment_lists import PaymentQuery
@@ -50,6 +50,7 @@ class PaymentFilters(QWidget):
     def __init__(self, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("filters")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._now = now
         self._period = Chip(later("Period"), _PERIODS, parent=self)
         self._states = Chip(later("State"), _STATES, several=True, parent=self)

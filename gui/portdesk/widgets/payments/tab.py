@@ -22,7 +22,7 @@ from portdesk.qt.events import Events
 from portdesk.qt.privacy import Privacy
 from portdesk.qt.tables import PagedModel
 from portdesk.qt.tasks import Tasks
-from portdesk.qt.words import Wording, later, money, trn
+from portdesk.qt.words import Wording, later, money, tr, trn
 from portdesk.usecases.payments import Payments
 from portdesk.widgets.kit.state import StateCard
 from portdesk.widgets.kit.table import TableView
@@ -102,7 +102,7 @@ class PaymentsTab(QWidget):
         layout.addWidget(self.filters)
         layout.addWidget(self._splitter, 1)
         self.table.show_sort(0, descending=True)
-        self.table.setFocus()
+        self.setFocusProxy(self.table)
 
     def _connect(self, events: Events, privacy: Privacy) -> None:
         events.payments_changed.connect(self._on_payments_changed)
@@ -216,6 +216,9 @@ class PaymentsTab(QWidget):
         if not rows:
             self.filters.totals.setText("")
             return
-        sums = [money(Amount(total.paid - total.returned, total.currency)) for total in self._totals]
+        sums = [
+            tr("net {amount}", amount=money(Amount(total.paid - total.returned, total.currency)))
+            for total in self._totals
+        ]
         count = trn("{count} payment", "{count} payments", rows)
         self.filters.totals.setText("   ".join([count, *sums]))
