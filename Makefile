@@ -68,28 +68,28 @@ bundle: system-bundle $(VENV)/.develop $(VENV)/.installed $(CATALOGUE).mo ## bui
 	@$(BIN)/pyinstaller --noconfirm --log-level ERROR --workpath build/bundle --distpath dist packaging/portdesk.spec
 	@du -sh dist/portdesk
 
-translations: $(VENV)/.run ## collect the texts, add them to the Korean catalogue and compile it
-	@$(BIN)/pybabel --quiet extract --keywords='$(KEYWORDS)' --sort-by-file --no-wrap \
-		--project=Portdesk --copyright-holder='Portdesk contributors' --output=resources/translations/portdesk.pot gui
+translations: $(VENV)/.run $(VENV)/.installed ## collect the texts, add them to the Korean catalogue and compile it
+	@$(BIN)/pybabel --quiet extract --keywords='$(KEYWORDS)' --add-location=file --sort-by-file --no-wrap \
+		--project=Portdesk --copyright-holder='Portdesk contributors' --output=build/portdesk.pot gui
 	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --no-wrap --ignore-obsolete --ignore-pot-creation-date \
-		--locale=ko --input-file=resources/translations/portdesk.pot --output-file=$(CATALOGUE).po
+		--locale=ko --input-file=build/portdesk.pot --output-file=$(CATALOGUE).po
 	@$(MAKE) --no-print-directory $(CATALOGUE).mo
 
 requirements: $(BIN)/uv ## pin again after a change of pyproject.toml (UPGRADE=--upgrade: to the newest)
-	$(call pin,develop,pyproject.toml --group build --group test --group check --group bundle)
-	$(call pin,run,pyproject.toml --group build --constraint $(PINS)/develop.txt)
-	$(call pin,maintain,--group maintain --constraint $(PINS)/develop.txt)
+	@$(call pin,develop,pyproject.toml --group build --group test --group check --group bundle)
+	@$(call pin,run,pyproject.toml --group build --constraint $(PINS)/develop.txt)
+	@$(call pin,maintain,--group maintain --constraint $(PINS)/develop.txt)
 
 audit: $(BIN)/uv ## look for known vulnerabilities in what is pinned
 	@for set in develop maintain; do \
-		$(BIN)/pip-audit --disable-pip --require-hashes --requirement $(PINS)/$$set.txt || exit; done
+		$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement $(PINS)/$$set.txt || exit; done
 
 clean: ## remove what was built, the environment too
 	rm -rf build dist $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find gui tests packaging -name __pycache__ -prune -exec rm -rf {} +
 
 # $(call pin,name,what goes in): the same on every machine, whatever indexes it is set up with
-pin = env --unset=UV_FIND_LINKS --unset=UV_INDEX --unset=UV_EXTRA_INDEX_URL \
+pin = env -u UV_FIND_LINKS -u UV_INDEX -u UV_EXTRA_INDEX_URL \
 	$(BIN)/uv --no-config --quiet pip compile $(2) $(UPGRADE) --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --no-header --no-emit-index-url --output-file $(PINS)/$(1).txt > /dev/null
 
