@@ -23,7 +23,6 @@ MAX_LIMIT: Final = 1000
 
 PageNumber = Annotated[int, msgspec.Meta(ge=1)]
 PageSize = Annotated[int, msgspec.Meta(ge=1, le=MAX_LIMIT)]
-UnixSeconds = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class PagedPayments(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,8 +82,8 @@ class ListPaymentsByStatus(Request, frozen=True, kw_only=True):
     payment_status: Annotated[StatusFilter, PATH]
     page: Annotated[PageNumber | None, QUERY] = None
     limit: Annotated[PageSize | None, QUERY] = None
-    from_: Annotated[UnixSeconds | None, QUERY] = msgspec.field(default=None, name="from")
-    to: Annotated[UnixSeconds | None, QUERY] = None
+    from_: Annotated[int | None, QUERY] = msgspec.field(default=None, name="from")
+    to: Annotated[int | None, QUERY] = None
     sorting: Annotated[Sorting | None, QUERY] = None
 
 
