@@ -59,7 +59,7 @@ bench: system-test $(VENV)/.develop $(VENV)/.installed $(CATALOGUE).mo ## measur
 	@$(BIN)/pytest tests/bench -p no:randomly --capture=no
 
 fuzz: system-test $(VENV)/.develop $(VENV)/.installed ## the mutation and property tests, ten times as long
-	@PORTDESK_CAMPAIGN=10 $(BIN)/pytest tests/unit tests/integration -m campaign --timeout=0
+	@PORTDESK_CAMPAIGN=10 $(BIN)/pytest tests/unit tests/integration -m 'campaign or hypothesis' --timeout=0
 
 ##### making it
 
@@ -95,7 +95,7 @@ pin = env -u UV_FIND_LINKS -u UV_INDEX -u UV_EXTRA_INDEX_URL \
 
 ##### preparing
 
-$(VENV)/.run: $(PINS)/run.txt | $(BIN)/python
+$(VENV)/.run: $(PINS)/run.txt | $(BIN)/pip
 	@echo "Filling $(VENV) with what Portdesk needs; the first time takes a minute"
 	@$(PIP) install --require-hashes --requirement $<
 	@touch $@
@@ -105,7 +105,7 @@ $(VENV)/.develop: $(PINS)/develop.txt | $(VENV)/.run
 	@$(PIP) install --require-hashes --requirement $<
 	@touch $@
 
-$(BIN)/uv: $(PINS)/maintain.txt | $(BIN)/python
+$(BIN)/uv: $(PINS)/maintain.txt | $(BIN)/pip
 	@$(PIP) install --require-hashes --requirement $<
 	@touch $@
 
@@ -114,7 +114,7 @@ $(VENV)/.installed: pyproject.toml packaging/hatch_build.py | $(VENV)/.run
 	@mkdir -p build
 	@touch $@
 
-$(BIN)/python:
+$(BIN)/pip:
 	@test -n "$(PYTHON)" || { echo "Portdesk needs Python 3.11 or newer; none was found."; exit 1; }
 	@$(PYTHON) -m venv --clear $(VENV)
 

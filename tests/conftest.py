@@ -10,9 +10,14 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+CAMPAIGN = int(os.environ.get("PORTDESK_CAMPAIGN", "1"))
+hypothesis.settings.register_profile("portdesk", max_examples=100 * CAMPAIGN, deadline=None)
+hypothesis.settings.load_profile("portdesk")
 
 HOME_VARIABLES = ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME")
 
