@@ -68,19 +68,19 @@ bundle: system-bundle $(VENV)/.develop $(VENV)/.installed $(CATALOGUE).mo ## bui
 	@$(BIN)/pyinstaller --noconfirm --log-level ERROR --workpath build/bundle --distpath dist packaging/portdesk.spec
 	@du -sh dist/portdesk
 
-translations: $(VENV)/.run $(VENV)/.installed ## collect the texts, add them to the Korean catalogue and compile it
+translations: system $(VENV)/.run $(VENV)/.installed ## collect the texts, add them to the Korean catalogue and compile it
 	@$(BIN)/pybabel --quiet extract --keywords='$(KEYWORDS)' --add-location=file --sort-by-file --no-wrap \
 		--project=Portdesk --copyright-holder='Portdesk contributors' --output=build/portdesk.pot gui
 	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --no-wrap --ignore-obsolete --ignore-pot-creation-date \
 		--locale=ko --input-file=build/portdesk.pot --output-file=$(CATALOGUE).po
 	@$(MAKE) --no-print-directory $(CATALOGUE).mo
 
-requirements: $(BIN)/uv ## pin again after a change of pyproject.toml (UPGRADE=--upgrade: to the newest)
+requirements: system $(BIN)/uv ## pin again after a change of pyproject.toml (UPGRADE=--upgrade: to the newest)
 	@$(call pin,develop,pyproject.toml --group build --group test --group check --group bundle)
 	@$(call pin,run,pyproject.toml --group build --constraint $(PINS)/develop.txt)
 	@$(call pin,maintain,--group maintain --constraint $(PINS)/develop.txt)
 
-audit: $(BIN)/uv ## look for known vulnerabilities in what is pinned
+audit: system $(BIN)/uv ## look for known vulnerabilities in what is pinned
 	@for set in develop maintain; do \
 		$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement $(PINS)/$$set.txt || exit; done
 
@@ -121,8 +121,8 @@ $(BIN)/pip:
 %.mo: %.po | $(VENV)/.run
 	@$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@
 
-.PHONY: system-run system-test system-bundle
-system-run system-test system-bundle:
+.PHONY: system system-run system-test system-bundle
+system system-run system-test system-bundle:
 	@$(if $(ON_LINUX),$(or $(PYTHON),python3) $(SYSTEM) $(NEEDS))
 system-run: NEEDS = $(if $(VIRTUAL),display)
 system-test: NEEDS = --wish bundle
