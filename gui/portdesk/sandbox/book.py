@@ -14,6 +14,7 @@ from typing import Any, Final
 from portdesk.sandbox.channels import TIERS
 from portdesk.sandbox.packing import Packing, samples_of
 from portdesk.sandbox.record import PAID, STATUSES, Payment, changed_at
+from portdesk.sandbox.schema import CHANGE, COUNT, FIND, INDEXES, SAVE, SCHEMA, VERSION, connected
 from portdesk.sandbox.seed import Made
 
 ALL: Final = "all"
@@ -21,53 +22,8 @@ STARTED: Final = "started"
 PAID_AT: Final = "paid"
 UPDATED: Final = "updated"
 
-_VERSION: Final = 1
 _UNDO_LIMIT: Final = 10_000
 _SAMPLES: Final = 5
-_SCHEMA: Final = """
-create table facts (name text primary key, value blob) without rowid;
-create table prepared (
-    merchant_uid text, tier integer, amount text, currency text, primary key (merchant_uid, tier)
-) without rowid;
-create table due (id integer primary key, at integer, what text);
-create table payments (
-    id integer primary key,
-    imp_uid text not null,
-    merchant_uid text not null,
-    tier integer not null,
-    status integer not null,
-    test integer not null,
-    started_at integer not null,
-    paid_at integer not null,
-    changed_at integer not null,
-    trouble text,
-    body blob not null
-);
-"""
-_INDEXES: Final = """
-create unique index by_imp_uid on payments (imp_uid);
-create index by_merchant_uid on payments (merchant_uid);
-create index by_status_started on payments (tier, status, started_at, changed_at);
-create index by_status_changed on payments (tier, status, changed_at, started_at);
-create index by_started on payments (tier, started_at, changed_at);
-create index by_changed on payments (tier, changed_at, started_at);
-create index by_due on due (at);
-"""
-_SAVE: Final = """
-insert into payments (
-    imp_uid, merchant_uid, tier, status, test, started_at, paid_at, changed_at, trouble, body
-) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-_CHANGE: Final = """
-on conflict (imp_uid) do update set merchant_uid = excluded.merchant_uid, status = excluded.status,
-    test = excluded.test, started_at = excluded.started_at, paid_at = excluded.paid_at,
-    changed_at = excluded.changed_at, body = excluded.body
-"""
-_FIND: Final = """
-select imp_uid, merchant_uid, tier, status, test, started_at, paid_at, changed_at, trouble, body
-from payments where imp_uid = ?
-"""
-_COUNT: Final = "select count(*) from payments where tier = ? and status = ? and changed_at between ? and ?"
 _ORDERS: Final = {
     STARTED: ("started_at", "changed_at"),
     UPDATED: ("changed_at", "started_at"),
@@ -114,15 +70,15 @@ class Book:
     @classmethod
     def create(cls, path: Path | None, history: Iterable[Made]) -> Book:
         """A new book holding `history`."""
-        book = cls(_connected(path))
+        book = cls(connected(path))
         book._build(history)
         return book
 
     @classmethod
     def reopen(cls, path: Path) -> Book:
         """The book an earlier start left at `path`."""
-        book = cls(_connected(path))
-        if book.fact("version") != str(_VERSION):
+        book = cls(connected(path))
+        if book.fact("version") != str(VERSION):
             book.close()
             raise ValueError(f"{path.name} was not made by this version of the sandbox")
         book._packing = Packing(bytes(book.fact("samples") or b""))
@@ -193,7 +149,7 @@ class Book:
             known = 0
             for status in statuses:
                 (count,) = self._sql.execute(
-                    _COUNT,
+                    COUNT,
                     (window.tier, STATUSES.index(status), window.since, window.until),
                 ).fetchone()
                 known += count
@@ -214,10 +170,10 @@ class Book:
     def save(self, payment: Payment, *, tier: int, at: int, trouble: str | None = None) -> None:
         """Add a payment or change it."""
         imp_uid = payment["imp_uid"]
-        before = self._sql.execute(_FIND, (imp_uid,)).fetchone()
+        before = self._sql.execute(FIND, (imp_uid,)).fetchone()
         self._undo.append(_Undo(imp_uid, at, before))
         row = self._row(Made(payment, None, trouble), tier)
-        self._sql.execute(_SAVE + _CHANGE, row)
+        self._sql.execute(SAVE + CHANGE, row)
         status, lag = row[3], row[7] - row[5]
         self._lags[status] = max(self._lags.get(status, 0), lag)
         self._totals.clear()
@@ -266,7 +222,7 @@ class Book:
             for step in undone:
                 self._sql.execute("delete from payments where imp_uid = ?", (step.imp_uid,))
                 if step.row is not None:
-                    self._sql.execute(_SAVE, step.row)
+                    self._sql.execute(SAVE, step.row)
             yield
         finally:
             self._sql.execute("rollback to now")
@@ -277,14 +233,14 @@ class Book:
         made = iter(history)
         first = list(islice(made, _SAMPLES))
         self._packing = Packing(samples_of(entry.payment for entry in first))
-        self._sql.executescript(_SCHEMA)
+        self._sql.executescript(SCHEMA)
         self._sql.execute("begin")
         self._sql.executemany(
-            _SAVE, (self._row(entry, tier_number(entry.tier)) for entry in chain(first, made))
+            SAVE, (self._row(entry, tier_number(entry.tier)) for entry in chain(first, made))
         )
         self._sql.execute("commit")
-        self._sql.executescript(_INDEXES)
-        self.note("version", str(_VERSION))
+        self._sql.executescript(INDEXES)
+        self.note("version", str(VERSION))
         self.note("samples", self._packing.samples)
         self._measure()
 
@@ -334,12 +290,3 @@ class Book:
 def _order(sort: str, *, descending: bool) -> str:
     direction = " desc" if descending else ""
     return ", ".join(column + direction for column in (*_ORDERS[sort], "id"))
-
-
-def _connected(path: Path | None) -> sqlite3.Connection:
-    connection = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
-    # The shop is made up: speed counts, not surviving a power cut.
-    connection.execute("pragma journal_mode = memory")
-    connection.execute("pragma synchronous = off")
-    connection.execute("pragma cache_size = -65536")
-    return connection

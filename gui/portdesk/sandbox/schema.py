@@ -1,0 +1,62 @@
+"""The tables behind the book of payments, and the statements used at every call."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+VERSION: Final = 1
+SCHEMA: Final = """
+create table facts (name text primary key, value blob) without rowid;
+create table prepared (
+    merchant_uid text, tier integer, amount text, currency text, primary key (merchant_uid, tier)
+) without rowid;
+create table due (id integer primary key, at integer, what text);
+create table payments (
+    id integer primary key,
+    imp_uid text not null,
+    merchant_uid text not null,
+    tier integer not null,
+    status integer not null,
+    test integer not null,
+    started_at integer not null,
+    paid_at integer not null,
+    changed_at integer not null,
+    trouble text,
+    body blob not null
+);
+"""
+INDEXES: Final = """
+create unique index by_imp_uid on payments (imp_uid);
+create index by_merchant_uid on payments (merchant_uid);
+create index by_status_started on payments (tier, status, started_at, changed_at);
+create index by_status_changed on payments (tier, status, changed_at, started_at);
+create index by_started on payments (tier, started_at, changed_at);
+create index by_changed on payments (tier, changed_at, started_at);
+create index by_due on due (at);
+"""
+SAVE: Final = """
+insert into payments (
+    imp_uid, merchant_uid, tier, status, test, started_at, paid_at, changed_at, trouble, body
+) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+CHANGE: Final = """
+on conflict (imp_uid) do update set merchant_uid = excluded.merchant_uid, status = excluded.status,
+    test = excluded.test, started_at = excluded.started_at, paid_at = excluded.paid_at,
+    changed_at = excluded.changed_at, body = excluded.body
+"""
+FIND: Final = """
+select imp_uid, merchant_uid, tier, status, test, started_at, paid_at, changed_at, trouble, body
+from payments where imp_uid = ?
+"""
+COUNT: Final = "select count(*) from payments where tier = ? and status = ? and changed_at between ? and ?"
+
+
+def connected(path: Path | None) -> sqlite3.Connection:
+    connection = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
+    # The shop is made up: speed counts, not surviving a power cut.
+    connection.execute("pragma journal_mode = memory")
+    connection.execute("pragma synchronous = off")
+    connection.execute("pragma cache_size = -65536")
+    return connection
