@@ -27,9 +27,11 @@ class Footer(QWidget):
 
     Signals:
         pause_asked: stop fetching for now (True) or go on (False)
+        rendered: what it tells is up to date
     """
 
     pause_asked = Signal(bool)
+    rendered = Signal()
 
     def __init__(self, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +62,11 @@ class Footer(QWidget):
         events.sync_progressed.connect(self._on_progressed)
         events.sync_failed.connect(self._on_failed)
         self._render()
+
+    @property
+    def progress(self) -> SyncProgressed:
+        """What it tells about the local copy."""
+        return self._progress
 
     def dress(self) -> None:
         """Draw in the colours of the theme."""
@@ -114,6 +121,7 @@ class Footer(QWidget):
         self._pause.setAccessibleName(word)
         set_tip(self._pause, word)
         self._kind.setText(tr(self._shop_kind) if self._shop_kind else "")
+        self.rendered.emit()
 
     def _told_connection(self) -> tuple[Mark, str]:
         if self._is_offline:

@@ -34,11 +34,12 @@ class SignIn(QWidget):
 
     Signals:
         demo_asked: open the demo shop
-        connect_asked: name (str), Credentials, whether to keep the keys (bool)
+        connect_asked: the Shop whose keys were asked for or None, its name (str), Credentials,
+            whether to keep the keys (bool)
     """
 
     demo_asked = Signal()
-    connect_asked = Signal(str, object, bool)
+    connect_asked = Signal(object, str, object, bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -114,10 +115,10 @@ class ConnectForm(_Card):
     Asks for a shop's name and keys. The secret can be typed, never read back.
 
     Signals:
-        connect_asked: name (str), Credentials, whether to keep the keys (bool)
+        connect_asked: as of SignIn
     """
 
-    connect_asked = Signal(str, object, bool)
+    connect_asked = Signal(object, str, object, bool)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -233,7 +234,7 @@ class ConnectForm(_Card):
             imp_secret=self.imp_secret.text().strip(),
             tier_code=self.tier.text().strip().upper() or None,
         )
-        self.connect_asked.emit(self.name.text().strip(), credentials, self.keep.isChecked())
+        self.connect_asked.emit(self._asked_for, self.name.text().strip(), credentials, self.keep.isChecked())
 
     def _problem(self) -> Message | None:
         if not self.name.text().strip():

@@ -33,7 +33,7 @@ class StateCard(QWidget):
         self._busy.setFixedWidth(160)
         self._action = QPushButton(self)
         self._action.clicked.connect(self.acted)
-        self._shown: tuple[Message, Message | None, str] = (Message(""), None, "")
+        self._shown: tuple[Message | None, Message | None, str] = (None, None, "")
         layout = QVBoxLayout(self)
         layout.setSpacing(12)
         layout.addStretch(2)
@@ -62,7 +62,7 @@ class StateCard(QWidget):
 
     def _render(self) -> None:
         sentence, more, action = self._shown
-        self._sentence.setText(render(sentence))
+        self._sentence.setText("" if sentence is None else render(sentence))
         self._more.setVisible(more is not None)
         self._more.setText("" if more is None else render(more))
         self._action.setVisible(bool(action))

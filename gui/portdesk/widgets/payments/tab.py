@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -35,7 +35,14 @@ _BREATH: Final = 0.25
 
 
 class PaymentsTab(QWidget):
-    """The payments of one shop, from the local copy; a single one is read again from the server."""
+    """
+    The payments of one shop, from the local copy; a single one is read again from the server.
+
+    Signals:
+        answered: the list shows the answer to what the filters ask
+    """
+
+    answered = Signal()
 
     def __init__(
         self,
@@ -55,6 +62,7 @@ class PaymentsTab(QWidget):
         self._totals: list[CurrencyTotal] = []
         self._progress = SyncProgressed(phase=SyncPhase.RECENT)
         self._stale = asyncio.Event()
+        self.answers = 0
         self.filters = PaymentFilters(now, self)
         self.model = PagedModel(
             payment_columns(privacy, now), payments.rows, on_error=alerts.show, parent=self
@@ -154,6 +162,8 @@ class PaymentsTab(QWidget):
         if not len(self.model.ids):
             self.details.show_nothing()
         await self._add_up(query)
+        self.answers += 1
+        self.answered.emit()
 
     async def _follow(self) -> None:
         while True:

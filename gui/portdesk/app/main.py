@@ -1,0 +1,87 @@
+"""
+Starts and ends the program.
+
+The order: the process is hardened; the command line is read; the application and its window come
+up; the loop runs. Only then the rest is imported, in a thread, and the shop is opened: what takes
+time happens behind a window that is already there. At the end everything is closed in the opposite
+order, and only then does the loop stop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from portdesk.app import cli, logs, process
+
+
+def run() -> None:
+    """The entry point of the program; ends the process with its exit code."""
+    sys.exit(start(sys.argv[1:]))
+
+
+def start(arguments: list[str]) -> int:
+    """Run the program with `arguments`; the answer is its exit code."""
+    settings = cli.read(arguments)
+    process.harden()
+    if settings.is_staged and not _has_screen():
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if settings.is_staged and settings.data_dir is None:
+        return _run_aside(settings)
+    folder = settings.data_dir or _own_folder()
+    return _run(settings, folder)
+
+
+def _run_aside(settings: cli.Settings) -> int:
+    """A rehearsal gets a folder of its own and leaves nothing behind."""
+    folder = Path(tempfile.mkdtemp(prefix="portdesk-"))
+    try:
+        return _run(settings, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(settings: cli.Settings, folder: Path) -> int:
+    # Qt is imported only now, so that --help and --version answer at once.
+    from PySide6.QtCore import Qt  # noqa: PLC0415
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415
+
+    from portdesk.app.container import Container  # noqa: PLC0415
+    from portdesk.app.instance import Instance, Standing  # noqa: PLC0415
+    from portdesk.app.loop import AppLoop  # noqa: PLC0415
+
+    end_log = logs.start(folder / "logs", settings.log_level)
+    # Without it a second run of the loop dies once a web view has existed.
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Portdesk")
+    app.setDesktopFileName("portdesk")
+    app.setQuitOnLastWindowClosed(False)
+    instance = Instance(folder)
+    standing = instance.stand()
+    try:
+        if standing is Standing.ANSWERED:
+            return 0
+        container = Container(app, settings, folder, read_only=standing is Standing.READ_ONLY)
+        instance.knocked.connect(container.window.raise_to_front)
+        with asyncio.Runner(loop_factory=lambda: AppLoop(app)) as runner:
+            return runner.run(container.run())
+    finally:
+        instance.leave()
+        end_log()
+
+
+def _own_folder() -> Path:
+    import platformdirs  # noqa: PLC0415 - not needed with --data-dir
+
+    return Path(platformdirs.user_data_dir("Portdesk", appauthor=False, roaming=False))
+
+
+def _has_screen() -> bool:
+    if not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

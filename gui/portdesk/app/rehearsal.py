@@ -1,0 +1,172 @@
+"""
+The program tries itself: it plays a person on the demo shop and lets the server's own state judge.
+
+`--self-test` is this without a screen, `--tour` the same with pictures. Each step is told on
+standard output; the answer is the process's exit code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from portdesk.app.judge import Judge
+from portdesk.domain.events import SyncProgressed
+from portdesk.domain.payment_lists import PaymentQuery
+from portdesk.domain.payments import CANCELLED, FAILED, PAID, READY, PaymentState
+from portdesk.qt import words
+from portdesk.qt.waiting import until
+from portdesk.usecases.shops import OpenShop
+from portdesk.widgets.main_window import MainWindow
+from portdesk.widgets.payments.tab import PaymentsTab
+
+_STATES: Final = {
+    READY: frozenset({PaymentState.STARTED, PaymentState.AWAITING_DEPOSIT}),
+    PAID: frozenset({PaymentState.PAID}),
+    CANCELLED: frozenset({PaymentState.PARTLY_RETURNED, PaymentState.RETURNED}),
+    FAILED: frozenset({PaymentState.FAILED}),
+}
+"""Which of our states each of the server's statuses falls apart into."""
+
+
+class DisagreementError(Exception):
+    """What is on the screen is not what the server has."""
+
+
+class Rehearsal:
+    """One run through everything the program can do so far."""
+
+    def __init__(
+        self, window: MainWindow, shop: OpenShop, judge: Judge, *, say: Callable[[str], object] = print
+    ) -> None:
+        self._window = window
+        self._shop = shop
+        self._judge = judge
+        self._say = say
+        self._progress: SyncProgressed | None = None
+        (tab,) = (tab for tab in window.tabs if isinstance(tab, PaymentsTab))
+        self.tab = tab
+
+    async def play(self) -> bool:
+        """Take every step in turn; whether all agreed."""
+        steps: tuple[Callable[[], Awaitable[str]], ...] = (
+            self.fetch_everything,
+            self.list_everything,
+            self.sort_by_amount,
+            self.filter_the_failed,
+            self.open_one,
+            self.read_it_again,
+            self.change_language,
+        )
+        for step in steps:
+            name = step.__name__.replace("_", " ")
+            try:
+                self._say(f"ok      {name}: {await step()}")
+            except DisagreementError as error:
+                self._say(f"FAILED  {name}: {error}")
+                return False
+            except TimeoutError:
+                self._say(f"FAILED  {name}: it took too long")
+                return False
+        return True
+
+    async def fetch_everything(self) -> str:
+        """Wait until the sync says that the local copy is complete, and compare the counts."""
+        await self.see_progress(lambda progress: progress.is_complete)
+        counts = await self._judge.counts()
+        for status, states in _STATES.items():
+            ids = await self._shop.payments.ids(PaymentQuery(states=states))
+            _agree(f"payments that are {status}", len(ids), counts.get(status, 0))
+        totals = await self._shop.payments.totals(PaymentQuery())
+        ours = {total.currency: total.returned for total in totals if total.returned}
+        _agree("refunds by currency", ours, await self._judge.returned())
+        return f"{sum(counts.values()):,} payments"
+
+    async def see_progress(self, fits: Callable[[SyncProgressed], bool]) -> None:
+        """Wait until the status bar has been told of a fitting progress."""
+        footer = self._window.footer
+        await until(lambda: fits(footer.progress), footer.rendered)
+
+    async def list_everything(self) -> str:
+        """Show all, and see the first rows come."""
+        model = self.tab.model
+        self.tab.filters.clear()
+        everything = sum((await self._judge.counts()).values())
+        await until(lambda: len(model.ids) == everything, model.modelReset, model.layoutChanged)
+        await until(lambda: model.row(0) is not None, model.dataChanged)
+        return f"{len(model.ids):,} rows"
+
+    async def sort_by_amount(self) -> str:
+        """Click the head of the amount column; the dearest payment comes first."""
+        await self._click_head("amount")
+        model = self.tab.model
+        await until(lambda: model.row(0) is not None, model.dataChanged, model.modelReset)
+        first, second = await model.loaded_row(0), await model.loaded_row(1)
+        if first is None or second is None or first.amount < second.amount:
+            raise DisagreementError("the order is wrong")
+        await self._click_head("occurred_at")
+        return f"{first.charged.digits} is on top"
+
+    async def filter_the_failed(self) -> str:
+        """Ask for the failed ones only, then for all again."""
+        expected = (await self._judge.counts()).get(FAILED, 0)
+        await self._ask(lambda: self.tab.filters.choose_states(PaymentState.FAILED))
+        _agree("rows of failed payments", len(self.tab.model.ids), expected)
+        await self._ask(self.tab.filters.clear)
+        return f"{expected:,} rows"
+
+    async def open_one(self) -> str:
+        """Go to the first row with the keyboard and see its details."""
+        table, details = self.tab.table, self.tab.details
+        table.clearSelection()
+        table.setCurrentIndex(self.tab.model.index(1, 0))
+        QTest.keyClick(table, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+        row = await self.tab.model.loaded_row(0)
+        wanted = row.imp_uid if row else None
+        await until(lambda: details.payment is not None and details.payment.imp_uid == wanted, details.shown)
+        return str(wanted)
+
+    async def read_it_again(self) -> str:
+        """Press F5; the server is asked for this very payment."""
+        details = self.tab.details
+        payment = details.payment
+        if payment is None:
+            raise DisagreementError("no payment is open")
+        path = f"/payments/{payment.imp_uid}"
+        before = await self._judge.visits(path)
+        QTest.keyClick(self._window, Qt.Key.Key_F5)
+        await until(lambda: not details.is_reading, details.reading_changed)
+        asked = await self._judge.visits(path) - before
+        _agree("times the server was asked", asked, 1)
+        return path
+
+    async def change_language(self) -> str:
+        """Speak the other language and come back; the tab's name follows."""
+        tabs, first = self._window.header.tabs, words.language()
+        other = next(code for code in words.LANGUAGES if code != first)
+        name = tabs.tabText(0)
+        words.set_language(other)
+        if tabs.tabText(0) == name:
+            raise DisagreementError("the words did not change")
+        words.set_language(first)
+        _agree("the tab's name", tabs.tabText(0), name)
+        return f"{first} and {other}"
+
+    async def _ask(self, change: Callable[[], object]) -> None:
+        asked_before = self.tab.answers
+        change()
+        await until(lambda: self.tab.answers > asked_before, self.tab.answered)
+
+    async def _click_head(self, key: str) -> None:
+        across = self.tab.table.horizontalHeader()
+        number = next(n for n, column in enumerate(self.tab.model.columns) if column.key == key)
+        place = QPoint(across.sectionViewportPosition(number) + 8, across.height() // 2)
+        await self._ask(lambda: QTest.mouseClick(across.viewport(), Qt.MouseButton.LeftButton, pos=place))
+
+
+def _agree(what: str, ours: object, theirs: object) -> None:
+    if ours != theirs:
+        raise DisagreementError(f"{what}: {ours} here, {theirs} on the server")

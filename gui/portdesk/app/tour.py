@@ -1,0 +1,111 @@
+"""Takes a picture of each screen, in both languages and both themes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QWidget
+
+from portdesk.domain.payments import PaymentState
+from portdesk.qt import words
+from portdesk.qt.waiting import until
+from portdesk.widgets.keyboard import KeyboardSheet
+from portdesk.widgets.kit.theme import Theme
+from portdesk.widgets.main_window import MainWindow
+from portdesk.widgets.payments.tab import PaymentsTab
+from portdesk.widgets.sign_in import SignIn
+
+SIZE: Final = (1366, 768)
+"""The small laptop that everything has to fit."""
+
+_THEMES: Final = ("light", "dark")
+
+
+class Tour:
+    """Walks through the window and keeps what it sees as `<screen>-<language>-<theme>.png`."""
+
+    def __init__(self, window: MainWindow, theme: Theme, folder: Path) -> None:
+        self._window = window
+        self._theme = theme
+        self._folder = folder
+        self._suffix = ""
+        self.taken: list[str] = []
+        folder.mkdir(parents=True, exist_ok=True)
+        window.resize(*SIZE)
+
+    async def walk(self, tab: PaymentsTab) -> None:
+        """Take every picture of the open shop."""
+        for language in words.LANGUAGES:
+            for theme in _THEMES:
+                words.set_language(language)
+                self._theme.force(theme)
+                self._suffix = f"{language}-{theme}"
+                await self._payments(tab)
+                self._keyboard()
+                self._first_page()
+        self._theme.force("light")
+
+    async def _payments(self, tab: PaymentsTab) -> None:
+        await self._choose(tab, PaymentState.PAID)
+        await self._ask(tab, tab.filters.clear)
+        await self._open(tab, 0)
+        self._take("payments")
+        await self._choose(tab, PaymentState.PARTLY_RETURNED)
+        await self._open(tab, 0)
+        self._take("refunded")
+        self._window.header.privacy.setChecked(True)
+        self._take("privacy")
+        self._window.header.privacy.setChecked(False)
+        await self._choose(tab, PaymentState.AWAITING_DEPOSIT)
+        await self._open(tab, 0)
+        self._take("deposits")
+        await self._choose(tab, PaymentState.UNKNOWN)
+        self._take("nothing-found")
+        await self._ask(tab, tab.filters.clear)
+
+    async def _choose(self, tab: PaymentsTab, state: PaymentState) -> None:
+        await self._ask(tab, lambda: tab.filters.choose_states(state))
+
+    async def _ask(self, tab: PaymentsTab, change: Callable[[], object]) -> None:
+        before = tab.answers
+        change()
+        await until(lambda: tab.answers > before, tab.answered)
+        if len(tab.model.ids):
+            await until(lambda: tab.model.row(0) is not None, tab.model.dataChanged)
+
+    async def _open(self, tab: PaymentsTab, number: int) -> None:
+        row = await tab.model.loaded_row(number)
+        if row is None:
+            return
+        tab.table.clearSelection()
+        tab.table.setCurrentIndex(tab.model.index(number, 0))
+        details = tab.details
+        await until(
+            lambda: details.payment is not None and details.payment.imp_uid == row.imp_uid, details.shown
+        )
+
+    def _keyboard(self) -> None:
+        sheet = KeyboardSheet(self._window)
+        sheet.show()
+        self._take("keyboard", sheet)
+        sheet.close()
+        sheet.deleteLater()
+
+    def _first_page(self) -> None:
+        page = SignIn()
+        page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        page.resize(SIZE[0], SIZE[1] - 120)
+        page.form.allow_keeping(allowed=True)
+        page.show()
+        self._take("first-page", page)
+        page.close()
+        page.deleteLater()
+
+    def _take(self, screen: str, widget: QWidget | None = None) -> None:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        name = f"{screen}-{self._suffix}.png"
+        (widget or self._window).grab().save(str(self._folder / name))
+        self.taken.append(name)
