@@ -157,7 +157,7 @@ class Client:
             else:
                 outcome = await self._exchange(call, step.token)
                 given = outcome.status if isinstance(outcome, Answer) else None
-        return await self._judge(endpoint, call, outcome)
+        return await self._judge(endpoint, outcome)
 
     async def _exchange(self, call: Call, token: Token | None) -> Answer | Failure:
         if self._is_closed:
@@ -170,11 +170,9 @@ class Client:
         wire = await self._opened()
         return await wire.exchange(call, headers)
 
-    async def _judge(
-        self, endpoint: Endpoint[Q, A], call: Call, outcome: Answer | Failure
-    ) -> Reply[A] | ApiError:
+    async def _judge(self, endpoint: Endpoint[Q, A], outcome: Answer | Failure) -> Reply[A] | ApiError:
         if isinstance(outcome, Failure):
-            return judge_failure(call, outcome)
+            return judge_failure(endpoint.name, endpoint.kind, outcome)
         if outcome.date:
             self._heard = (outcome.date, self._clock())
         if len(outcome.body) < _LARGE or self._is_closed:

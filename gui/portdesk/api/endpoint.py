@@ -146,7 +146,10 @@ def slots_of(request: type[Request]) -> tuple[Slot, ...]:
 
 def _place(hint: Any) -> Place:
     marks = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
-    return next(mark for mark in marks if isinstance(mark, Place))
+    for mark in marks:
+        if isinstance(mark, Place):
+            return mark
+    raise TypeError("every field of a request says where it travels")
 
 
 def _check(slot: Slot, value: object) -> None:

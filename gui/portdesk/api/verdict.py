@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any, Final, Generic, TypeVar
 
 from portdesk.api.codec import Envelope, read_envelope
-from portdesk.api.endpoint import Call, Endpoint, Kind
+from portdesk.api.endpoint import Endpoint, Kind
 from portdesk.api.errors import (
     ApiError,
     NoReplyError,
@@ -62,16 +62,15 @@ class Reply(Generic[A]):
     is_partial: bool = False
 
 
-def judge_failure(call: Call, failure: Failure) -> ApiError:
+def judge_failure(name: str, kind: Kind, failure: Failure) -> ApiError:
     """The error of an exchange that brought no answer."""
-    if call.kind.is_writing and failure.may_be_sent:
-        return OutcomeUnknownError(call.name, cause=failure.cause)
+    if kind.is_writing and failure.may_be_sent:
+        return OutcomeUnknownError(name, cause=failure.cause)
     if failure.is_tls:
-        return TlsError(call.name, cause=failure.cause)
+        return TlsError(name, cause=failure.cause)
     if "Timeout" in failure.cause:
-        late = Message("PortOne did not answer in time.")
-        return NoReplyError(call.name, cause=failure.cause, text=late)
-    return NoReplyError(call.name, cause=failure.cause)
+        return NoReplyError(name, cause=failure.cause, text=Message("PortOne did not answer in time."))
+    return NoReplyError(name, cause=failure.cause)
 
 
 def judge(endpoint: Endpoint[Any, A], answer: Answer) -> Reply[A] | ApiError:
