@@ -179,7 +179,7 @@ class ConnectForm(_Card):
         self.tier.setMaxLength(3)
         self.name.setMaxLength(40)
         form = QFormLayout()
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         form.setSpacing(10)
         words = Wording(self)
         for text, edit in (

@@ -91,6 +91,18 @@ class TableView(QTableView, Generic[Row]):
         """The selected row numbers, in order."""
         return sorted(index.row() for index in self.selectionModel().selectedRows())
 
+    def chosen_id(self) -> int | None:
+        """The id of the current row, to find it again in another order."""
+        row = self.currentIndex().row()
+        return self._model.ids[row] if row >= 0 else None
+
+    def choose(self, id_: int) -> bool:
+        """Go to the row with this id; whether it is there."""
+        row = self._model.row_of(id_)
+        if row >= 0:
+            self.setCurrentIndex(self._model.index(row, 0))
+        return row >= 0
+
     def layout_state(self) -> dict[str, Any]:
         """Width, place and visibility of every column, to be kept in the settings."""
         across = self.horizontalHeader()

@@ -157,9 +157,11 @@ class PaymentsTab(QWidget):
 
     async def _ask(self) -> None:
         query = self.filters.query(self._sort)
-        self.model.show(await self._payments.ids(query))
+        ids = await self._payments.ids(query)
+        chosen = self.table.chosen_id()
+        self.model.show(ids)
         self._show_list()
-        if not len(self.model.ids):
+        if chosen is None or not self.table.choose(chosen):
             self.details.show_nothing()
         await self._add_up(query)
         self.answers += 1
