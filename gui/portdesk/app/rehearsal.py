@@ -92,7 +92,7 @@ class Rehearsal:
 
     async def list_everything(self) -> str:
         """Show all, and see the first rows come."""
-        model = self.tab.model
+        model = self.tab.listing.model
         self.tab.filters.clear()
         everything = sum((await self._judge.counts()).values())
         await until(lambda: len(model.ids) == everything, model.modelReset, model.layoutChanged)
@@ -102,7 +102,7 @@ class Rehearsal:
     async def sort_by_amount(self) -> str:
         """Click the head of the amount column; the dearest payment comes first."""
         await self._click_head("amount")
-        model = self.tab.model
+        model = self.tab.listing.model
         await until(lambda: model.row(0) is not None, model.dataChanged, model.modelReset)
         first, second = await model.loaded_row(0), await model.loaded_row(1)
         if first is None or second is None or first.amount < second.amount:
@@ -114,17 +114,17 @@ class Rehearsal:
         """Ask for the failed ones only, then for all again."""
         expected = (await self._judge.counts()).get(FAILED, 0)
         await self._ask(lambda: self.tab.filters.choose_states(PaymentState.FAILED))
-        _agree("rows of failed payments", len(self.tab.model.ids), expected)
+        _agree("rows of failed payments", len(self.tab.listing.model.ids), expected)
         await self._ask(self.tab.filters.clear)
         return f"{expected:,} rows"
 
     async def open_one(self) -> str:
         """Go to the first row with the keyboard and see its details."""
-        table, details = self.tab.table, self.tab.details
+        table, details = self.tab.listing.table, self.tab.details
         table.clearSelection()
-        table.setCurrentIndex(self.tab.model.index(1, 0))
+        table.setCurrentIndex(self.tab.listing.model.index(1, 0))
         QTest.keyClick(table, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
-        row = await self.tab.model.loaded_row(0)
+        row = await self.tab.listing.model.loaded_row(0)
         wanted = row.imp_uid if row else None
         await until(lambda: details.payment is not None and details.payment.imp_uid == wanted, details.shown)
         return str(wanted)
@@ -156,13 +156,13 @@ class Rehearsal:
         return f"{first} and {other}"
 
     async def _ask(self, change: Callable[[], object]) -> None:
-        asked_before = self.tab.answers
+        asked_before = self.tab.listing.answers
         change()
-        await until(lambda: self.tab.answers > asked_before, self.tab.answered)
+        await until(lambda: self.tab.listing.answers > asked_before, self.tab.listing.answered)
 
     async def _click_head(self, key: str) -> None:
-        across = self.tab.table.horizontalHeader()
-        number = next(n for n, column in enumerate(self.tab.model.columns) if column.key == key)
+        across = self.tab.listing.table.horizontalHeader()
+        number = next(n for n, column in enumerate(self.tab.listing.model.columns) if column.key == key)
         place = QPoint(across.sectionViewportPosition(number) + 8, across.height() // 2)
         await self._ask(lambda: QTest.mouseClick(across.viewport(), Qt.MouseButton.LeftButton, pos=place))
 

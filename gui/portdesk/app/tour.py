@@ -70,18 +70,18 @@ class Tour:
         await self._ask(tab, lambda: tab.filters.choose_states(state))
 
     async def _ask(self, tab: PaymentsTab, change: Callable[[], object]) -> None:
-        before = tab.answers
+        before = tab.listing.answers
         change()
-        await until(lambda: tab.answers > before, tab.answered)
-        if len(tab.model.ids):
-            await until(lambda: tab.model.row(0) is not None, tab.model.dataChanged)
+        await until(lambda: tab.listing.answers > before, tab.listing.answered)
+        if len(tab.listing.model.ids):
+            await until(lambda: tab.listing.model.row(0) is not None, tab.listing.model.dataChanged)
 
     async def _open(self, tab: PaymentsTab, number: int) -> None:
-        row = await tab.model.loaded_row(number)
+        row = await tab.listing.model.loaded_row(number)
         if row is None:
             return
-        tab.table.clearSelection()
-        tab.table.setCurrentIndex(tab.model.index(number, 0))
+        tab.listing.table.clearSelection()
+        tab.listing.table.setCurrentIndex(tab.listing.model.index(number, 0))
         details = tab.details
         await until(
             lambda: details.payment is not None and details.payment.imp_uid == row.imp_uid, details.shown

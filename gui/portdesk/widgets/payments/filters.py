@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -15,6 +14,7 @@ from portdesk.domain.payments import PaymentState
 from portdesk.domain.times import KST
 from portdesk.qt.words import Wording, later
 from portdesk.widgets.kit.chips import Chip, Choice
+from portdesk.widgets.kit.listing import Order
 from portdesk.widgets.kit.text import PlainLabel
 from portdesk.widgets.payments.vocabulary import STATES
 
@@ -71,17 +71,18 @@ class PaymentFilters(QWidget):
         """Whether everything is asked for."""
         return self._period.value == "all" and not self._states.values and self._channel.value is None
 
-    def query(self, sorted_as: PaymentQuery) -> PaymentQuery:
-        """What is asked for now, in the order of `sorted_as`."""
+    def query(self, order: Order) -> PaymentQuery:
+        """What is asked for now, in this order."""
         since, until = self._bounds()
         states = frozenset(state for state in self._states.values if isinstance(state, PaymentState))
         channel = self._channel.value
-        return replace(
-            sorted_as,
+        return PaymentQuery(
             since=since,
             until=until,
             states=states,
             test_channel=channel if isinstance(channel, bool) else None,
+            sort=order.sort,
+            descending=order.descending,
         )
 
     def clear(self) -> None:

@@ -1,0 +1,79 @@
+"""What a bench finds out: figures side by side with a peer or a floor, as a table and as JSON."""
+
+from __future__ import annotations
+
+import json
+import platform
+import statistics
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """
+    One line of the table.
+
+    `median` and `p95` are of our own runs, `peer` is the median of what they are measured against in
+    the same run. `ratio` is `median / peer`. `goal` says what is hoped for and `reached` whether it
+    was; a figure without a goal only tells.
+    """
+
+    name: str
+    unit: str
+    median: float
+    p95: float
+    peer_name: str = ""
+    peer: float | None = None
+    goal: str = ""
+    reached: bool | None = None
+    note: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        """Ours against the peer's."""
+        return self.median / self.peer if self.peer else None
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which `share` of `values` lie."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
+
+
+def middle(values: Sequence[float]) -> float:
+    """The median."""
+    return statistics.median(values)
+
+
+def table(figures: Sequence[Figure]) -> str:
+    """The figures as lines of a table for people."""
+    head = ("figure", "median", "p95", "peer", "ratio", "goal", "")
+    lines = [head]
+    for figure in figures:
+        ratio = figure.ratio
+        lines.append(
+            (
+                figure.name,
+                f"{figure.median:,.1f} {figure.unit}",
+                f"{figure.p95:,.1f}",
+                f"{figure.peer:,.1f} ({figure.peer_name})" if figure.peer is not None else "",
+                f"{ratio:.2f}" if ratio is not None else "",
+                figure.goal,
+                {True: "reached", False: "MISSED", None: ""}[figure.reached],
+            )
+        )
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def save(figures: Sequence[Figure], path: Path) -> None:
+    """Keep the figures as JSON, with the machine they were found on."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    found = [asdict(figure) | {"ratio": figure.ratio} for figure in figures]
+    machine = {"python": platform.python_version(), "system": platform.platform()}
+    path.write_text(json.dumps({"machine": machine, "figures": found}, indent=2, ensure_ascii=False), "utf-8")
