@@ -197,6 +197,13 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True, rename={"is_test_channe
 
 
 _WIRE: Final = msgspec.json.Encoder(decimal_format="number")
+class KnownPayment(msgspec.Struct, frozen=True, kw_only=True):
+    """A payment of the local copy, and the server's time when it was last read."""
+
+    payment: Payment
+    read_at: datetime
+
+
 _TIMES: Final = ("started_at", "paid_at", "failed_at", "cancelled_at", "vbank_date", "vbank_issued_at")
 _READ_AS_IS: Final = (Decimal, datetime)
 
@@ -207,32 +214,51 @@ def payment_from_wire(wire: Mapping[str, Any]) -> Payment:
 
     Raises `WireError` naming the field when the object does not fit.
     """
-    fields = _read_object(wire, times=_TIMES, sums=("amount", "cancel_amount"))
+    fields = _read_object("payment", wire, times=_TIMES, sums=("amount", "cancel_amount"))
     fields["wire"] = MappingProxyType(dict(wire))
     for history, time in (("cancel_history", "cancelled_at"), ("deposit_history", "deposited_at")):
         entries = fields.get(history)
         if isinstance(entries, list):
-            fields[history] = [_read_object(entry, times=(time,), sums=("amount",)) for entry in entries]
+            fields[history] = [
+                _read_object(history, entry, times=(time,), sums=("amount",)) for entry in entries
+            ]
     if "promotion" in fields:
-        fields["promotion"] = _read_object(fields["promotion"], times=(), sums=("discount",))
+        fields["promotion"] = _read_object("promotion", fields["promotion"], times=(), sums=("discount",))
     try:
         return msgspec.convert(fields, Payment, builtin_types=_READ_AS_IS)
     except msgspec.ValidationError as error:
-        place = str(error).partition(" - at ")[2].strip("`") or "payment"
+        place = _place(str(error))
     raise WireError(place)
 
 
-def _read_object(wire: object, *, times: tuple[str, ...], sums: tuple[str, ...]) -> dict[str, Any]:
+def _place(error: str) -> str:
+    """The path in msgspec's words, or the name it misses; both are ours, never the server's."""
+    words, _, path = error.partition(" - at ")
+    missing = words.partition("missing required field ")[2]
+    return ".".join(part.strip("`") for part in (path, missing) if part) or "payment"
+
+
+def _read_object(
+    place: str, wire: object, *, times: tuple[str, ...], sums: tuple[str, ...]
+) -> dict[str, Any]:
     if not isinstance(wire, Mapping):
-        raise WireError("object")
+        raise WireError(place)
     fields = {name: value for name, value in wire.items() if value is not None}
     for name in times:
         if name in fields:
             fields[name] = _read_time(name, fields[name])
     for name in sums:
-        if type(fields.get(name)) is int:
-            fields[name] = Decimal(fields[name])
+        if name in fields:
+            fields[name] = _read_sum(name, fields[name])
     return fields
+
+
+def _read_sum(name: str, value: object) -> object:
+    if type(value) is int:
+        return Decimal(value)
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise WireError(name)
+    return value
 
 
 def _read_time(name: str, seconds: object) -> datetime | None:

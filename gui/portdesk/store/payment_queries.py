@@ -1,0 +1,171 @@
+"""The questions a list of payments answers, as SQL; every value is bound, never written in."""
+
+from __future__ import annotations
+
+import sqlite3
+from array import array
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from portdesk.domain.ids import ImpUid
+from portdesk.domain.money import SCALE, from_scaled
+from portdesk.domain.payment_lists import CurrencyTotal, PaymentQuery, PaymentRow, PaymentSort
+from portdesk.domain.payments import CANCELLED, PAID, PaymentState
+from portdesk.domain.times import to_unix
+from portdesk.store.payment_columns import ROW_COLUMNS, STATE_RANKS, payment_of, row_of
+
+_AT_ONCE: Final = 2000
+_CAME_IN: Final = (PaymentState.PAID, PaymentState.PARTLY_RETURNED, PaymentState.RETURNED)
+
+_SELECT_ROWS: Final = " ".join(
+    ("SELECT", ",".join(ROW_COLUMNS), "FROM payments WHERE id IN (SELECT value FROM json_each(?))")
+)
+_COUNT: Final = "SELECT count(*) FROM payments"
+_NEWEST_FIRST: Final = "occurred_at DESC, state DESC, is_test_channel DESC, id DESC"
+_OLDEST_FIRST: Final = "occurred_at, state, is_test_channel, id"
+_SORTED_BY: Final = {
+    PaymentSort.NAME: "name",
+    PaymentSort.BUYER_NAME: "buyer_name",
+    PaymentSort.INSTRUMENT: "instrument",
+    PaymentSort.PG_PROVIDER: "pg_provider",
+    PaymentSort.AMOUNT: "amount",
+    PaymentSort.CANCEL_AMOUNT: "cancel_amount",
+    PaymentSort.STATE: "state",
+    PaymentSort.MERCHANT_UID: "merchant_uid",
+    PaymentSort.IMP_UID: "imp_uid",
+}
+
+_GONE: Final = (
+    *(0, "", ""),
+    *(None,) * 12,
+    *(0, 0, "", "", False, False, False),
+    *(None,) * 5,
+)
+"""Stands for a row that a rebuilt file no longer has, until the list is asked for anew."""
+
+
+def ids(connection: sqlite3.Connection, query: PaymentQuery) -> array[int]:
+    """The row ids that answer `query`, in its order."""
+    condition, values = _condition(query)
+    cursor = connection.execute(
+        " ".join(("SELECT id FROM payments", condition, "ORDER BY", _order(query))), values
+    )
+    found = array("q")
+    # In portions, so that the thread of the screen gets its turns.
+    while part := cursor.fetchmany(_AT_ONCE):
+        found.extend([id_ for (id_,) in part])
+    return found
+
+
+def count(connection: sqlite3.Connection, query: PaymentQuery) -> int:
+    """How many rows answer `query`."""
+    condition, values = _condition(query)
+    (number,) = connection.execute(f"{_COUNT} {condition}", values).fetchone()
+    return int(number)
+
+
+def rows(connection: sqlite3.Connection, wanted: Sequence[int]) -> list[PaymentRow]:
+    """The rows of these ids, in their order, one for each."""
+    cursor = connection.execute(_SELECT_ROWS, (msgspec.json.encode(list(wanted)).decode(),))
+    found = {values[0]: values for values in cursor}
+    return [_row(connection, found.get(id_, _GONE)) for id_ in wanted]
+
+
+def totals(connection: sqlite3.Connection, query: PaymentQuery) -> list[CurrencyTotal]:
+    """The sums of a list, by currency, the most frequent first."""
+    condition, values = _condition(query)
+    came_in = ",".join(str(STATE_RANKS[state]) for state in _CAME_IN)
+    sums = " ".join(
+        (
+            "SELECT currency, count(*),",
+            # Whole and rest apart: a sum of hostile amounts would run over 64 bits.
+            *(
+                f"coalesce(sum(iif(state IN ({came_in}), {part}, 0)), 0),"
+                for part in (f"amount / {SCALE}", f"amount % {SCALE}")
+            ),
+            f"coalesce(sum(cancel_amount / {SCALE}), 0), coalesce(sum(cancel_amount % {SCALE}), 0)",
+            "FROM payments",
+            condition,
+            "GROUP BY currency ORDER BY count(*) DESC, currency",
+        )
+    )
+    odd = _unscaled_sums(connection, condition, values)
+    found = []
+    for currency, number, whole, rest, back_whole, back_rest in connection.execute(sums, values):
+        odd_paid, odd_returned = odd.get(currency, (Decimal(), Decimal()))
+        paid = Decimal(whole) + from_scaled(rest) + odd_paid
+        returned = Decimal(back_whole) + from_scaled(back_rest) + odd_returned
+        found.append(CurrencyTotal(currency, number, paid, returned))
+    return found
+
+
+def ids_of(connection: sqlite3.Connection, imp_uids: Sequence[ImpUid]) -> dict[ImpUid, int]:
+    """The row ids of these payments, where there are any."""
+    cursor = connection.execute(
+        "SELECT imp_uid, id FROM payments WHERE imp_uid IN (SELECT value FROM json_each(?))",
+        (msgspec.json.encode(list(imp_uids)).decode(),),
+    )
+    return {ImpUid(imp_uid): id_ for imp_uid, id_ in cursor}
+
+
+def _row(connection: sqlite3.Connection, values: Sequence[Any]) -> PaymentRow:
+    if values[15] is not None and values[16] is not None:
+        return row_of(values)
+    (wire,) = connection.execute("SELECT wire FROM payment_objects WHERE id = ?", values[:1]).fetchone()
+    return row_of(values, payment_of(wire))
+
+
+def _unscaled_sums(
+    connection: sqlite3.Connection, condition: str, values: Sequence[Any]
+) -> dict[str, tuple[Decimal, Decimal]]:
+    """What the amounts add up to that no whole number of ten-thousandths can hold."""
+    sums: dict[str, tuple[Decimal, Decimal]] = {}
+    cursor = connection.execute(
+        " ".join(
+            (
+                "SELECT amount IS NULL, cancel_amount IS NULL, wire FROM payments",
+                "JOIN payment_objects USING (id)",
+                condition or "WHERE true",
+                "AND (amount IS NULL OR cancel_amount IS NULL)",
+            )
+        ),
+        values,
+    )
+    for lacks_amount, lacks_returned, wire in cursor:
+        payment = payment_of(wire)
+        paid, returned = sums.get(payment.currency, (Decimal(), Decimal()))
+        if lacks_amount and payment.status in (PAID, CANCELLED):
+            paid += payment.amount
+        if lacks_returned:
+            returned += payment.cancel_amount
+        sums[payment.currency] = (paid, returned)
+    return sums
+
+
+def _condition(query: PaymentQuery) -> tuple[str, list[int]]:
+    terms: list[str] = []
+    values: list[int] = []
+    if query.since is not None:
+        terms.append("occurred_at >= ?")
+        values.append(to_unix(query.since))
+    if query.until is not None:
+        terms.append("occurred_at < ?")
+        values.append(to_unix(query.until))
+    if query.states:
+        ranks = sorted(STATE_RANKS[state] for state in query.states)
+        terms.append("state IN (" + ",".join("?" * len(ranks)) + ")")
+        values.extend(ranks)
+    if query.test_channel is not None:
+        terms.append("is_test_channel = ?")
+        values.append(query.test_channel)
+    return ("WHERE " + " AND ".join(terms) if terms else ""), values
+
+
+def _order(query: PaymentQuery) -> str:
+    if query.sort is PaymentSort.OCCURRED_AT:
+        return _NEWEST_FIRST if query.descending else _OLDEST_FIRST
+    direction = "DESC" if query.descending else "ASC"
+    return f"{_SORTED_BY[query.sort]} {direction} NULLS LAST, {_NEWEST_FIRST}"

@@ -1,0 +1,1 @@
+"""Made-up objects of the field, with sensible defaults."""
