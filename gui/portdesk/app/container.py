@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +34,8 @@ from portdesk.usecases.shops import OpenShop, Shops
 from portdesk.widgets.kit.theme import Theme
 from portdesk.widgets.main_window import MainWindow
 from portdesk.widgets.sign_in import SignIn
+
+logger = logging.getLogger(__name__)
 
 _TRICKLE: Final = 25.0
 """Seconds between two things that happen in the demo shop by themselves."""
@@ -66,6 +69,7 @@ class Container:
         self._connect()
         self.window.restore_place(self.preferences.window)
         self.window.show()
+        logger.info("the window is shown")
 
     async def run(self) -> int:
         """Open what was asked for and stay until the window is closed; the answer is the exit code."""
@@ -80,6 +84,11 @@ class Container:
         """End the program, in order."""
         self._exit_code = exit_code
         self._closed.set()
+
+    def come_to_front(self) -> None:
+        """Show the window, as when the program was started a second time."""
+        logger.info("started again, so the window comes to the front")
+        self.window.raise_to_front()
 
     async def open_demo(self) -> None:
         """Start our own server and open the shop on it."""
@@ -198,6 +207,7 @@ class Container:
     def _show(self, opened: OpenShop) -> None:
         self.shop = opened
         shop = opened.shop
+        logger.info("a shop is open")
         self.window.show_shop(opened, self.preferences.layouts, offline=self._is_offline)
         self.window.header.show_shops(self.shops.list(), shop)
         if not self._is_offline:
@@ -259,6 +269,7 @@ class Container:
         self.window.hide()
         await self._tasks.end()
         await self._leave_shop()
+        logger.info("everything is closed")
 
     def _show_choices(self) -> None:
         self.window.header.show_choices(language=words.language(), theme=self.preferences.theme)

@@ -9,7 +9,6 @@ order, and only then does the loop stop.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import sys
@@ -47,31 +46,12 @@ def _run_aside(settings: cli.Settings) -> int:
 
 def _run(settings: cli.Settings, folder: Path) -> int:
     # Qt is imported only now, so that --help and --version answer at once.
-    from PySide6.QtCore import Qt  # noqa: PLC0415
-    from PySide6.QtWidgets import QApplication  # noqa: PLC0415
-
-    from portdesk.app.container import Container  # noqa: PLC0415
-    from portdesk.app.instance import Instance, Standing  # noqa: PLC0415
-    from portdesk.app.loop import AppLoop  # noqa: PLC0415
+    from portdesk.app.life import live  # noqa: PLC0415
 
     end_log = logs.start(folder / "logs", settings.log_level)
-    # Without it a second run of the loop dies once a web view has existed.
-    QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
-    app = QApplication(sys.argv[:1])
-    app.setApplicationName("Portdesk")
-    app.setDesktopFileName("portdesk")
-    app.setQuitOnLastWindowClosed(False)
-    instance = Instance(folder)
-    standing = instance.stand()
     try:
-        if standing is Standing.ANSWERED:
-            return 0
-        container = Container(app, settings, folder, read_only=standing is Standing.READ_ONLY)
-        instance.knocked.connect(container.window.raise_to_front)
-        with asyncio.Runner(loop_factory=lambda: AppLoop(app)) as runner:
-            return runner.run(container.run())
+        return live(settings, folder)
     finally:
-        instance.leave()
         end_log()
 
 
