@@ -85,7 +85,7 @@ def envelope(
 
 async def _given(answer: Answer, request: httpx.Request) -> httpx.Response:
     if isinstance(answer, Exception):
-        raise answer
+        raise type(answer)(*answer.args)  # a new one, so that no traceback is kept here
     if isinstance(answer, httpx.Response):
         return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
     given = answer(request)
