@@ -86,5 +86,7 @@ class Bus:
 
     def publish(self, event: object) -> None:
         """Hand `event` to every handler of its type."""
-        for handler in tuple(self._handlers.get(type(event), ())):
-            handler(event)
+        handlers = self._handlers.get(type(event), [])
+        for handler in tuple(handlers):
+            if handler in handlers:  # an earlier one may have ended it
+                handler(event)

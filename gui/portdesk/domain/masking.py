@@ -7,41 +7,51 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 _STAR: Final = "*"
-_HANGUL: Final = re.compile(r"[가-힣]")
-_LONG_NUMBER: Final = re.compile(r"(?:\d[ -]?){13,}")
+_SYLLABLES: Final = re.compile("[가-힣\u3040-\u30ff\u3400-\u9fff]")
+"""Hangul, Japanese and Chinese: names of few characters, each worth a syllable or more."""
+_STREET: Final = re.compile(r".{0,80}?\S{1,40}(?:동|로|길|읍|면)(?=\s|\d|$)", re.DOTALL)
+_LONG_NUMBER: Final = re.compile(r"\d(?:[ -]?\d){12,}")
 
 
 def mask_name(name: str) -> str:
-    """`홍길동` is `홍*동`, `홍길` is `홍*`, a Latin name keeps its first four letters."""
-    if _HANGUL.search(name) is None:
-        return name[:4] + _STAR * max(len(name) - 4, 1)
+    """`홍길동` is `홍*동`, `홍길` is `홍*`; a Latin name keeps four letters at most, hides two at least."""
     two = 2
+    if _SYLLABLES.search(name) is None:
+        kept = min(4, max(len(name) - two, 1))
+        return name[:kept] + _STAR * max(len(name) - kept, two)
     return name[0] + _STAR if len(name) <= two else name[0] + _STAR * (len(name) - two) + name[-1]
 
 
 def mask_phone(phone: str) -> str:
-    """`010-1234-5678` is `010-****-5678`."""
+    """`010-1234-5678` is `010-****-5678`, `02-123-4567` is `02-****-4567`; a short one keeps only its end."""
     digits = re.sub(r"\D", "", phone)
-    shortest = 8
-    return _STAR * 4 if len(digits) < shortest else f"{digits[:3]}-****-{digits[-4:]}"
+    area = digits[:2] if digits.startswith("02") else digits[:3]
+    shortest, fewest_hidden = 8, 3
+    if len(digits) < shortest:
+        return _STAR * 4
+    if len(digits) - len(area) - 4 < fewest_hidden:
+        return f"****-{digits[-4:]}"
+    return f"{area}-****-{digits[-4:]}"
 
 
 def mask_email(email: str) -> str:
     """`abcdef@shop.kr` is `ab***@shop.kr`."""
-    user, at, host = email.partition("@")
-    return f"{user[:2]}***{at}{host}"
+    user, at, host = email.rpartition("@")
+    shown = (user if at else host).rstrip(_STAR)[:2]
+    return f"{shown}***{at}{host if at else ''}"
 
 
 def mask_address(address: str) -> str:
     """Everything after the street or quarter (…동, …로, …길) is starred."""
-    found = re.match(r".*?\S+(?:동|로|길|읍|면)(?=\s|\d|$)", address)
+    found = _STREET.match(address)
     return f"{found[0]} ***" if found else f"{address[:6]}***"
 
 
 def mask_account(account: str) -> str:
     """Only the last four digits of an account number stay."""
     digits = re.sub(r"\D", "", account)
-    return f"***{digits[-4:]}"
+    kept = 4
+    return f"***{digits[-kept:]}" if len(digits) > kept else "***"
 
 
 def mask_card(card: str) -> str:

@@ -22,8 +22,8 @@ def to_scaled(value: Decimal) -> int | None:
     """`value` in whole ten-thousandths, or `None` if it is finer, not a number or absurdly large."""
     if not value.is_finite() or abs(value) >= _LARGEST:
         return None
-    scaled = value * SCALE
-    return int(scaled) if scaled == scaled.to_integral_value() else None
+    rounded = round(value, 4)  # multiplied as it is, a very long fraction would be rounded unseen
+    return int(rounded * SCALE) if rounded == value else None
 
 
 def from_scaled(scaled: int) -> Decimal:
@@ -55,7 +55,7 @@ class Amount:
             return f"{self.value:.6E}" if self.value.is_finite() else "?"
         digits = minor_digits(self.currency)
         if self.value == round(self.value, digits):
-            return f"{self.value:,.{digits}f}"
+            return f"{self.value + 0:,.{digits}f}"  # a minus zero is zero
         return f"{self.value.normalize():,f}"
 
     def __sub__(self, other: Amount) -> Amount:
