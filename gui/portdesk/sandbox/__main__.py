@@ -16,9 +16,8 @@ from portdesk.sandbox.settings import SandboxSettings
 def main(arguments: list[str] | None = None) -> int:
     """Serve until SIGINT or SIGTERM; one JSON line on standard output says that it is ready."""
     wishes = _parser().parse_args(arguments)
-    stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, _leave)
     settings = SandboxSettings(
         port=wishes.port,
         payments=wishes.payments,
@@ -42,8 +41,21 @@ def main(arguments: list[str] | None = None) -> int:
         }
         sys.stdout.write(json.dumps(ready) + "\n")
         sys.stdout.flush()
-        stopped.wait()
+        _wait_for_signal()
     return 0
+
+
+def _leave(*_: object) -> None:
+    raise SystemExit(0)
+
+
+def _wait_for_signal() -> None:
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    # In short waits: on Windows a wait without end is deaf to signals.
+    while not stopped.wait(0.5):
+        pass
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from portdesk.sandbox.channels import TIERS
 from portdesk.sandbox.packing import Packing, samples_of
 from portdesk.sandbox.record import PAID, STATUSES, Payment, changed_at
-from portdesk.sandbox.schema import CHANGE, COUNT, FIND, INDEXES, SAVE, SCHEMA, VERSION, connected
+from portdesk.sandbox.schema import CHANGE, COUNT, FIND, INDEXES, SAVE, SCHEMA, VERSION, connected, is_ours
 from portdesk.sandbox.seed import Made
 
 ALL: Final = "all"
@@ -77,10 +77,9 @@ class Book:
     @classmethod
     def reopen(cls, path: Path) -> Book:
         """The book an earlier start left at `path`."""
-        book = cls(connected(path))
-        if book.fact("version") != str(VERSION):
-            book.close()
+        if not is_ours(path):
             raise ValueError(f"{path.name} was not made by this version of the sandbox")
+        book = cls(connected(path))
         book._packing = Packing(bytes(book.fact("samples") or b""))
         book._measure()
         return book

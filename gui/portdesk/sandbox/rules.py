@@ -111,11 +111,11 @@ def completes_later(request: Request) -> bool:
     Whether the PG takes the order now and carries it out later.
 
     PayPal and Paymentwall: notes per PG of the cancel operation, release note of 2023-07-17.
-    Virtual accounts of smartro_v2: its PG page.
+    Virtual accounts of smartro_v2 and daou: their PG pages.
     """
     if request.provider in ("paypal_v2", "paymentwall"):
         return True
-    return request.provider == "smartro_v2" and request.method == "vbank"
+    return request.method == "vbank" and request.provider in ("smartro_v2", "daou")
 
 
 def _same_month(request: Request) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -54,9 +55,20 @@ COUNT: Final = "select count(*) from payments where tier = ? and status = ? and 
 
 
 def connected(path: Path | None) -> sqlite3.Connection:
+    """A connection set up for speed; the lock of the state lets threads share it."""
     connection = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
+    connection.execute("pragma cache_size = -65536")
     # The shop is made up: speed counts, not surviving a power cut.
     connection.execute("pragma journal_mode = memory")
     connection.execute("pragma synchronous = off")
-    connection.execute("pragma cache_size = -65536")
     return connection
+
+
+def is_ours(path: Path) -> bool:
+    """Whether a file holds a shop of this version; it is only looked at."""
+    with closing(sqlite3.connect(path)) as connection:
+        try:
+            row = connection.execute("select value from facts where name = 'version'").fetchone()
+        except sqlite3.DatabaseError:
+            return False
+    return row is not None and row[0] == str(VERSION)

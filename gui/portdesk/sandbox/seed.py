@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import Final
 
 from portdesk.sandbox import goods, methods
@@ -79,7 +80,9 @@ class Florist:
     def history(self) -> Iterator[Made]:
         """All payments, orders newest first."""
         left = self._count
-        for number, at in enumerate(order_times(self._count, self._now, self._dice)):
+        if not left:
+            return
+        for number, at in enumerate(self._times()):
             method, outcome = _SPECIAL.get(number) or (self._method(at), _OUTCOMES.pick(self._dice))
             for made in self._order(at, method, outcome, self._count - number):
                 if number >= _HOSTILE_FROM and (number - _HOSTILE_FROM) % _HOSTILE_EVERY == 0:
@@ -88,6 +91,13 @@ class Florist:
                 left -= 1
                 if not left:
                     return
+
+    def _times(self) -> Iterator[int]:
+        # Some orders take several attempts, so fewer orders than payments fill the years.
+        times = order_times(self._count - self._count // 14, self._now, self._dice)
+        yield from times
+        oldest = times[-1] if times else self._now - HOUR
+        yield from (oldest - HOUR * turn for turn in count(1))
 
     def _hostile(self, number: int) -> Payment:
         turn = (number - _HOSTILE_FROM) // _HOSTILE_EVERY

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Final
 
 from portdesk.sandbox.book import Book, tier_number
@@ -139,18 +140,28 @@ class State:
             self._check_same_shop(book)
             self.began = int(book.fact("began"))
             return book
-        florist = self._florist()
-        book = Book.create(settings.db, florist.history())
+        if settings.db is None:
+            return self._made(None)
+        # Made under another name first: a start that was broken off leaves no half shop behind.
+        unfinished = settings.db.with_name(settings.db.name + ".part")
+        unfinished.unlink(missing_ok=True)
+        self._made(unfinished).close()
+        unfinished.replace(settings.db)
+        return Book.reopen(settings.db)
+
+    def _made(self, path: Path | None) -> Book:
+        book = Book.create(path, self._florist().history())
         book.note("began", str(self.began))
         for name in _REMEMBERED:
-            book.note(name, str(getattr(settings, name)))
+            book.note(name, str(getattr(self.settings, name)))
         return book
 
     def _check_same_shop(self, book: Book) -> None:
         for name in _REMEMBERED:
-            if book.fact(name) != str(getattr(self.settings, name)):
+            made_with = book.fact(name)
+            if made_with != str(getattr(self.settings, name)):
                 book.close()
-                raise ValueError(f"the shop in this file was made with {name}={book.fact(name)}")
+                raise ValueError(f"the shop in this file was made with {name}={made_with}")
 
     def _florist(self) -> Florist:
         return Florist(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 _KEPT: Final = 10_000
+_SECRET: Final = re.compile(r"(?<![^&])(pg_api_key|_token|imp_secret)=[^&]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,7 @@ class Visits:
                 at=at,
                 method=method,
                 path=path,
-                query=query,
+                query=_SECRET.sub(r"\1=...", query),
                 operation=operation,
                 status=status,
             )
