@@ -14,7 +14,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from portdesk.domain.errors import StoreUnusableError
 from portdesk.domain.messages import Message
-from portdesk.store.faults import DamageError, as_machine_fault, is_damage
+from portdesk.store.faults import DamageError, as_machine_fault, is_damage, name_of
 from portdesk.store.folders import create_private, make_private
 from portdesk.store.migrations import Migration, NewerFileError, migrate
 from portdesk.store.worker import Job, Worker
@@ -31,6 +31,8 @@ _WRITER_LOG: Final = ("wal_autocheckpoint=4000", "journal_size_limit=67108864")
 _READER_PAGES: Final = ("query_only=ON", "cache_size=-8000")
 # No memory map: a file cut short by somebody else would end the program with SIGBUS.
 _EVERYWHERE: Final = ("temp_store=MEMORY", "mmap_size=0", "trusted_schema=OFF", "cell_size_check=ON")
+_STEPS_BETWEEN_LOOKS: Final = 300_000
+_FORMATS: Final = (b"\1\1", b"\2\2")
 _CLOSING_STEP: Final = 0.02
 _CLOSING_LIMIT: Final = 5.0
 
@@ -146,10 +148,12 @@ class Database:
         generation = self._generation
         try:
             return self._hold(worker, job)
-        except (sqlite3.Error, DamageError, NewerFileError) as error:
-            if not (is_damage(error) or isinstance(error, NewerFileError)):
+        except NewerFileError:
+            self._rebuild(generation, "written by a newer program")
+        except (sqlite3.Error, DamageError, UnicodeDecodeError) as error:
+            if not is_damage(error):
                 raise
-            self._rebuild(generation, str(error))
+            self._rebuild(generation, name_of(error))
         try:
             return self._hold(worker, job)
         except DamageError as error:
@@ -160,7 +164,7 @@ class Database:
         try:
             with worker.holding:
                 if worker.connection is None:
-                    worker.connection = self._connect(is_writer=worker is self._writer)
+                    worker.connection = self._connect(worker)
                 return job.act(worker.connection)
         except (sqlite3.Error, OSError) as error:
             fault = None if is_damage(error) else as_machine_fault(error)
@@ -168,10 +172,12 @@ class Database:
                 raise
         raise fault
 
-    def _connect(self, *, is_writer: bool) -> sqlite3.Connection:
+    def _connect(self, worker: Worker) -> sqlite3.Connection:
+        is_writer = worker is self._writer
         if is_writer:
             make_private(self.path.parent)
             create_private(self.path)
+            _look_at_header(self.path)
         connection = sqlite3.connect(
             self.path, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False
         )
@@ -180,6 +186,8 @@ class Database:
                 connection.execute(f"PRAGMA {pragma}")
             if is_writer:
                 migrate(connection, self._steps)
+            # An interrupt between two statements is lost; this one is not.
+            connection.set_progress_handler(worker.must_stop, _STEPS_BETWEEN_LOOKS)
         except BaseException:
             connection.close()
             raise
@@ -195,7 +203,7 @@ class Database:
                 worker.disconnect()
             try:
                 _set_aside(self.path)
-                self._writer.connection = self._connect(is_writer=True)
+                self._writer.connection = self._connect(self._writer)
             except OSError as error:
                 raise as_machine_fault(error) or error from None
             self._generation += 1
@@ -223,6 +231,14 @@ def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
 
 def _touch(connection: sqlite3.Connection) -> None:
     connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+
+
+def _look_at_header(path: Path) -> None:
+    """Tell a broken mark of the file format from a disk that is read-only; SQLite does not."""
+    with path.open("rb") as file:
+        header = file.read(20)
+    if header and (not header.startswith(b"SQLite format 3\0") or header[18:20] not in _FORMATS):
+        raise DamageError("no header of SQLite")
 
 
 def _set_aside(path: Path) -> None:

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import Final
 
 from portdesk.domain.errors import StoreUnusableError
 from portdesk.domain.messages import Message
+
+
+_BROKEN: Final = (
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_FORMAT,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+)
+_BROKEN_WORDS: Final = ("Could not decode to UTF-8", "no such ", "malformed", "has no column")
 
 
 class DamageError(Exception):
@@ -13,14 +24,22 @@ class DamageError(Exception):
 
 
 def is_damage(error: BaseException) -> bool:
-    """Whether `error` says that the file itself is broken."""
-    if isinstance(error, DamageError):
+    """
+    Whether `error` says that the file itself is broken.
+
+    Flipped bytes show in many ways: text that is no UTF-8, a column whose name has changed, an
+    index that no longer knows its row, so that a constraint fails which the program never breaks.
+    """
+    if isinstance(error, DamageError | UnicodeDecodeError):
         return True
     if not isinstance(error, sqlite3.DatabaseError):
         return False
-    return _primary(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT) or (
-        "Could not decode to UTF-8" in str(error)
-    )
+    return _primary(error) in _BROKEN or any(words in str(error) for words in _BROKEN_WORDS)
+
+
+def name_of(error: BaseException) -> str:
+    """What kind of error it was, without the data that its text may quote."""
+    return getattr(error, "sqlite_errorname", None) or type(error).__name__
 
 
 def as_machine_fault(error: sqlite3.Error | OSError) -> StoreUnusableError | None:

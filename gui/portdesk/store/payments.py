@@ -16,6 +16,7 @@ from portdesk.domain.payments import KnownPayment, Payment, PaymentStatus
 from portdesk.domain.times import KST, to_unix
 from portdesk.store import payment_queries
 from portdesk.store.database import Database
+from portdesk.store.faults import DamageError
 from portdesk.store.freshness import Reading, supersedes
 from portdesk.store.payment_columns import COLUMNS, columns_of, digest_of, payment_of, wire_bytes
 
@@ -159,11 +160,14 @@ def _confirm(connection: sqlite3.Connection, imp_uid: ImpUid, read_at: int) -> N
 
 def _find(connection: sqlite3.Connection, imp_uid: ImpUid) -> KnownPayment | None:
     found = connection.execute(
-        "SELECT wire, read_at FROM payments JOIN payment_objects USING (id) WHERE imp_uid = ?", (imp_uid,)
+        "SELECT wire, read_at, digest FROM payments JOIN payment_objects USING (id) WHERE imp_uid = ?",
+        (imp_uid,),
     ).fetchone()
     if found is None:
         return None
-    wire, read_at = found
+    wire, read_at, digest = found
+    if digest_of(wire) != digest:
+        raise DamageError("an object is not the one that was stored")
     return KnownPayment(
         payment=payment_of(wire), read_at=datetime.fromtimestamp(read_at, UTC).astimezone(KST)
     )

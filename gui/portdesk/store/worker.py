@@ -73,6 +73,11 @@ class Worker:
                 with contextlib.suppress(sqlite3.ProgrammingError):
                     connection.interrupt()
 
+    def must_stop(self) -> bool:
+        """Whether nobody waits any longer for what is running; SQLite asks now and then."""
+        job = self._current
+        return job is not None and job.is_cancelled
+
     def disconnect(self) -> None:
         """Close the connection; only for who holds `holding`, or once the thread has ended."""
         with self._guard:
