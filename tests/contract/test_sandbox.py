@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from contract import published
 from portdesk.sandbox.clock import Clock
+from portdesk.sandbox.record import blank
 from portdesk.sandbox.routes import OPERATIONS
 from portdesk.sandbox.server import start_sandbox
 from portdesk.sandbox.settings import DEVIATIONS, SandboxSettings
