@@ -1,0 +1,180 @@
+"""Connecting a shop, opening it, forgetting it."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+from portdesk.api.address import API_URL
+from portdesk.api.client import Client
+from portdesk.api.endpoints.tiers import FETCH_TIER, FetchTier
+from portdesk.api.endpoints.users import FETCH_PG_SETTINGS, FetchPgSettings
+from portdesk.domain.errors import InputError, KeyringMissingError
+from portdesk.domain.events import Bus
+from portdesk.domain.ids import ShopId
+from portdesk.domain.messages import Message
+from portdesk.domain.reference import PgSetting, Tier
+from portdesk.domain.shops import Credentials, Shop
+from portdesk.store.checkpoints import Checkpoints
+from portdesk.store.database import Database
+from portdesk.store.folders import DataFolder
+from portdesk.store.migrations import MIGRATIONS
+from portdesk.store.payments import PaymentStore
+from portdesk.store.secrets import Secrets
+from portdesk.store.shops import ShopFile
+from portdesk.sync.engine import SyncEngine
+from portdesk.usecases.payments import Payments
+
+DEMO: Final = ShopId("demo00000000")
+COLOURS: Final = ("#2563eb", "#b4540a", "#7c3aed", "#be123c", "#0f766e", "#4d7c0f", "#a21caf", "#0369a1")
+"""Bands of connected shops, handed out in turn; the demo shop's is its own."""
+_DEMO_COLOUR: Final = "#2a9d8f"
+
+
+class Checked:
+    """What a trial of the keys found: the shop's PG channels and, with a tier, its name."""
+
+    def __init__(self, channels: tuple[PgSetting, ...], tier: Tier | None) -> None:
+        self.channels = channels
+        self.tier = tier
+
+
+class OpenShop:
+    """A shop that is open: its payments, the sync that keeps them, the bus that tells of both."""
+
+    def __init__(self, shop: Shop, client: Client, database: Database) -> None:
+        self.shop = shop
+        self.bus = Bus()
+        self._client = client
+        self._database = database
+        store = PaymentStore(database)
+        self.payments = Payments(client, store, self.bus)
+        self.sync = SyncEngine(client, store, Checkpoints(database), self.bus)
+        database.on_rebuilt = self.sync.begin_anew
+
+    async def keep_in_step(self) -> None:
+        """Fetch what is missing and then keep up, until cancelled."""
+        await self.sync.run()
+
+    async def close(self) -> None:
+        """Close the connections and the local copy."""
+        await self._client.aclose()
+        await self._database.close()
+
+
+class Shops:
+    """The shops this computer knows."""
+
+    def __init__(self, folder: DataFolder, keys: Secrets) -> None:
+        self._folder = folder
+        self._keys = keys
+        self._file = ShopFile(folder.shops_file)
+
+    def list(self) -> tuple[Shop, ...]:
+        """The connected shops, oldest first; raises `StoreUnusableError`."""
+        return self._file.load()
+
+    async def can_keep_keys(self) -> bool:
+        """Whether this system has a key store that may hold the keys."""
+        return await self._keys.is_available()
+
+    async def check(self, credentials: Credentials) -> Checked:
+        """
+        Try the keys without changing anything.
+
+        Raises `TokenError` for wrong keys, `TlsError` and `NoReplyError` for a network that does not
+        let us through, other `ApiError`s for what the server says.
+        """
+        client = Client(API_URL, credentials)
+        try:
+            channels = (await client.send(FETCH_PG_SETTINGS, FetchPgSettings())).value
+            tier = None
+            if credentials.tier_code:
+                request = FetchTier(tier_code=credentials.tier_code)
+                tier = (await client.send(FETCH_TIER, request)).value
+        finally:
+            await client.aclose()
+        return Checked(tuple(channels.list), tier)
+
+    async def connect(
+        self, name: str, credentials: Credentials, *, remember: bool, known: Shop | None = None
+    ) -> Shop:
+        """
+        Check the keys, then add the shop (or renew the keys of a `known` one).
+
+        `remember` keeps the keys in the system's key store. Raises as `check`, `InputError` for a
+        name or an account that is there already or a known shop's foreign keys, and
+        `KeyringMissingError`.
+        """
+        shops = self.list()
+        fingerprint = fingerprint_of(credentials)
+        _refuse_strangers(shops, name, fingerprint, known)
+        await self.check(credentials)
+        shop = known or Shop(
+            id=ShopId(secrets.token_hex(6)),
+            name=name,
+            colour=COLOURS[len(shops) % len(COLOURS)],
+            tier_code=credentials.tier_code,
+            fingerprint=fingerprint,
+            connected_at=datetime.now(UTC),
+        )
+        if remember:
+            await self._keys.save(shop.id, credentials)
+        shop = replace(shop, keys_are_stored=remember)
+        self._file.save((*(other for other in shops if other.id != shop.id), shop))
+        return shop
+
+    async def open(self, shop: Shop, credentials: Credentials | None = None) -> OpenShop:
+        """
+        Open a connected shop with the keys of the key store, or with `credentials`.
+
+        Raises `KeyringMissingError` when the keys have to be asked for.
+        """
+        keys = credentials
+        if keys is None and shop.keys_are_stored:
+            keys = await self._keys.load(shop.id, shop.tier_code)
+        if keys is None or fingerprint_of(keys) != shop.fingerprint:
+            raise KeyringMissingError(Message("The keys of {name} are not kept here.", name=shop.name))
+        return await self._open(shop, API_URL, keys)
+
+    async def open_loopback(self, base_url: str, credentials: Credentials, *, name: str) -> OpenShop:
+        """Open a server on this machine as the demo shop; its local copy begins empty each time."""
+        shutil.rmtree(self._folder.shop(DEMO), ignore_errors=True)
+        shop = Shop(id=DEMO, name=name, colour=_DEMO_COLOUR, is_demo=True)
+        return await self._open(shop, base_url, credentials)
+
+    async def forget(self, shop: Shop) -> None:
+        """Take the shop off the list and delete its keys and its local copy."""
+        if shop.keys_are_stored:
+            await self._keys.delete(shop.id)
+        self._file.save(tuple(other for other in self.list() if other.id != shop.id))
+        shutil.rmtree(self._folder.shop(shop.id), ignore_errors=True)
+
+    async def _open(self, shop: Shop, base_url: str, credentials: Credentials) -> OpenShop:
+        database = await Database.open(self._folder.cache(shop.id), MIGRATIONS)
+        return OpenShop(shop, Client(base_url, credentials), database)
+
+
+def fingerprint_of(credentials: Credentials) -> str:
+    """A short hash of the key and the tier, by which a changed or foreign key is noticed."""
+    account = f"{credentials.imp_key}\n{credentials.tier_code or ''}"
+    return hashlib.sha256(account.encode()).hexdigest()[:16]
+
+
+def _refuse_strangers(shops: tuple[Shop, ...], name: str, fingerprint: str, known: Shop | None) -> None:
+    if known is not None:
+        if known.fingerprint != fingerprint:
+            raise InputError(
+                Message("These keys belong to another shop than {name}.", name=known.name),
+                Message("Connect it as a shop of its own."),
+            )
+        return
+    for shop in shops:
+        if shop.name == name:
+            raise InputError(Message("There is a shop called {name} already.", name=name))
+        if shop.fingerprint == fingerprint:
+            raise InputError(Message("This account is connected already, as {name}.", name=shop.name))
