@@ -11,6 +11,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from portdesk.domain.plain import visible
 from portdesk.qt.tasks import OnError, Tasks
 from portdesk.qt.words import tr
 
@@ -20,6 +21,7 @@ Index = QModelIndex | QPersistentModelIndex
 CHUNK: Final = 256
 _KEPT_ROWS: Final = 16 * CHUNK
 _WISHES: Final = 4
+_LOOKED_UP: Final = 8
 _ROOT: Final = QModelIndex()
 
 MARK_ROLE: Final = Qt.ItemDataRole.UserRole + 1
@@ -108,8 +110,12 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         before = self.persistentIndexList()
         old, self._ids = self._ids, ids
         self._set_aside_rows()
+        places = self._places_of({old[index.row()] for index in before})
         for index in before:
-            self.changePersistentIndex(index, self._index_of(old[index.row()], index.column()))
+            row = places.get(old[index.row()])
+            self.changePersistentIndex(
+                index, QModelIndex() if row is None else self.index(row, index.column())
+            )
         self.layoutChanged.emit()
 
     def row_of(self, id_: int) -> int:
@@ -169,7 +175,7 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         if role == DIM_ROLE:
             return column.is_dim
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{tr(column.title)}: {self.exact_text(column, row)}"
+            return f"{tr(column.title)}: {visible(self.exact_text(column, row))}"
         return None
 
     def exact_text(self, column: Column[Row], row: Row) -> str:
@@ -186,9 +192,11 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         """Fetch nothing more."""
         await self._tasks.end()
 
-    def _index_of(self, id_: int, column: int) -> QModelIndex:
-        row = self.row_of(id_)
-        return self.index(row, column) if row >= 0 else QModelIndex()
+    def _places_of(self, wanted: set[int]) -> dict[int, int]:
+        """Where these ids stand now: each looked up, or all met on one walk where they are many."""
+        if len(wanted) <= _LOOKED_UP:
+            return {id_: row for id_ in wanted if (row := self.row_of(id_)) >= 0}
+        return {id_: row for row, id_ in enumerate(self._ids) if id_ in wanted}
 
     def _set_aside_rows(self) -> None:
         self._earlier = dict(self._rows) or self._earlier
@@ -211,7 +219,11 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         while self._wanted:
             chunk = next(reversed(self._wanted))
             ids = self._ids[chunk * CHUNK : (chunk + 1) * CHUNK]
-            rows = await self._fetch(ids)
+            try:
+                rows = await self._fetch(ids)
+            except Exception:  # told by the task; these rows ask again when they are seen again
+                self._wanted.clear()
+                raise
             self._wanted.pop(chunk, None)
             self._keep(chunk, ids, rows)
 
