@@ -49,7 +49,7 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, from its first line to the note of how it ended."""
         # Percent-encoded slashes belong to ids: the raw path is what is routed.
-        scope = {**scope, "path": scope["raw_path"].decode("ascii")}
+        scope = {**scope, "path": scope["raw_path"].decode("latin-1")}
         status: int | None = None
 
         async def note(message: Message) -> None:

@@ -200,9 +200,11 @@ class Book:
         )
         return (self._packing.payment(body) for (body,) in rows)
 
-    def counts(self) -> dict[str, int]:
-        """How many payments there are in each status, all tiers together."""
-        rows = dict(self._sql.execute("select status, count(*) from payments group by status"))
+    def counts(self, tier: int) -> dict[str, int]:
+        """How many payments an account has in each status."""
+        rows = dict(
+            self._sql.execute("select status, count(*) from payments where tier = ? group by status", (tier,))
+        )
         return {status: rows.get(number, 0) for number, status in enumerate(STATUSES)}
 
     @contextmanager

@@ -13,6 +13,7 @@ import msgspec
 
 from portdesk.sandbox.state import State
 
+_LONGEST_NUMBER: Final = 15
 _FORM: Final = "application/x-www-form-urlencoded"
 
 
@@ -46,10 +47,9 @@ class Call:
         text = self.asked(name)
         if text is None or not text.strip():
             return default
-        try:
-            return int(text)
-        except ValueError:
-            raise Refusal(400, -1, BAD_PARAMETER) from None
+        if not text.strip().lstrip("-").isdecimal() or len(text) > _LONGEST_NUMBER:
+            raise Refusal(400, -1, BAD_PARAMETER)
+        return int(text)
 
     def fields(self) -> Mapping[str, Any]:
         """The body's fields, from JSON or a form, as clients send either."""
@@ -119,15 +119,17 @@ def number(fields: Mapping[str, Any], name: str) -> Decimal | None:
         exact = Decimal(value)
     except InvalidOperation:
         raise Refusal(400, -1, BAD_PARAMETER) from None
-    if not exact.is_finite():
+    if not exact.is_finite() or exact.adjusted() > _LONGEST_NUMBER:
         raise Refusal(400, -1, BAD_PARAMETER)
     return exact
 
 
 def text(fields: Mapping[str, Any], name: str) -> str:
     """A text of the body; empty when absent or null."""
-    value = fields.get(name)
-    return "" if value is None else str(value).strip()
+    value = str(fields.get(name) or "").strip()
+    if any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise Refusal(400, -1, BAD_PARAMETER)
+    return value
 
 
 Handler = Callable[[Call, State], Reply]

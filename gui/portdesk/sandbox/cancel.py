@@ -100,8 +100,8 @@ def _amount(fields: Mapping[str, Any], payment: Payment) -> Decimal:
     if not amount:
         return rest
     digits = 0 if payment["currency"] == WON else 2
-    if amount < 0 or amount != round(amount, digits):
-        raise Refusal(200, 1, texts.BAD_AMOUNT)
     if amount > rest:
         raise Refusal(200, 1, texts.OVER_BALANCE)
+    if amount < 0 or amount != round(amount, digits):
+        raise Refusal(200, 1, texts.BAD_AMOUNT)
     return amount

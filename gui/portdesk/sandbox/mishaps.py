@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import struct
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -16,7 +15,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from portdesk.sandbox import texts
-from portdesk.sandbox.calls import Refusal, Reply, refusal
+from portdesk.sandbox.calls import Call, Refusal, Reply, refusal
 from portdesk.sandbox.due import LATER_CANCEL
 from portdesk.sandbox.faults import Fault, FaultKind
 from portdesk.sandbox.shop import Shop
@@ -96,7 +95,10 @@ class Mishaps:
 
     def _refuse_but_do(self, fault: Fault, request: Request, body: bytes) -> Response:
         state = self._shop.state
-        fields: dict[str, Any] = json.loads(body or b"{}")
+        asked = Call(
+            method=request.method, path={}, body=body, content_type=request.headers.get("content-type", "")
+        )
+        fields = {name: value for name, value in asked.fields().items() if value is not None}
         what = {"kind": LATER_CANCEL, "fields": fields, "tier": request.headers.get("tier")}
         with state.held():
             state.plan(int(state.clock.now() + fault.seconds), what)

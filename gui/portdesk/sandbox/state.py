@@ -50,7 +50,7 @@ class State:
         self.began = self.clock.now()
         self.dice = Dice(settings.seed * 31 + 1)
         self.book = self._open()
-        self.florist = self._florist()
+        self.florist = self._florist(self._next_session())
 
     def close(self) -> None:
         """Let go of the database."""
@@ -97,7 +97,7 @@ class State:
 
     def plan(self, at: int, what: dict[str, Any]) -> None:
         """Let something happen at a later moment of the clock."""
-        self.book.sql.execute("insert into due (at, what) values (?, ?)", (at, json.dumps(what)))
+        self.book.sql.execute("insert into due (at, what) values (?, ?)", (at, json.dumps(what, default=str)))
 
     def planned(self) -> list[tuple[int, dict[str, Any]]]:
         """What is still to happen, soonest first."""
@@ -114,16 +114,17 @@ class State:
         self.book.sql.execute("delete from due where id = ?", (row[0],))
         return row[1], json.loads(row[2])
 
-    def summary(self) -> dict[str, Any]:
-        """Counts by status and the sum of all refunds by currency."""
+    def summary(self, tier_code: str | None = None) -> dict[str, Any]:
+        """Counts by status and the sum of all refunds by currency, of the account or one sub-merchant."""
+        tier = tier_number(tier_code)
         with self.lock:
             returned: dict[str, Decimal] = {}
             refunds = 0
-            for payment in self.book.payments("status = ?", (2,)):
+            for payment in self.book.payments("status = ? and tier = ?", (2, tier)):
                 currency = payment["currency"]
                 returned[currency] = returned.get(currency, Decimal(0)) + exact(payment["cancel_amount"])
                 refunds += len(payment["cancel_history"])
-            counts = self.book.counts()
+            counts = self.book.counts(tier)
             return {
                 "payments": sum(counts.values()),
                 "counts": counts,
@@ -163,9 +164,15 @@ class State:
                 book.close()
                 raise ValueError(f"the shop in this file was made with {name}={made_with}")
 
-    def _florist(self) -> Florist:
+    def _next_session(self) -> int:
+        # Numbers made up after each start differ from those of all starts before.
+        session = int(self.book.fact("session") or 0) + 1
+        self.book.note("session", str(session))
+        return session
+
+    def _florist(self, session: int = 0) -> Florist:
         return Florist(
-            seed=self.settings.seed,
+            seed=self.settings.seed + session * 1_000_003,
             now=self.began,
             payments=self.settings.payments,
             gives_cancellation_id=self.settings.gives_cancellation_id,

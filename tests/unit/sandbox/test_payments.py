@@ -270,3 +270,31 @@ class TestElsewhere:
         assert answer.status_code in (404, 405)
         assert shop.http.put("/users/getToken").status_code == 405
         assert shop.http.put("/users/getToken").json()["code"] == -1
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/payments/status/all?to=99999999999999999999999",
+            "/payments/status/all?page=99999999999999999999999",
+            "/payments/status/all?from=%F0%9F%8C%B8",
+            "/payments/%FF%FE%00",
+            "/payments?imp_uid[]=%ED%A0%80",
+        ],
+    )
+    def test_nonsense_is_refused_not_an_accident(self, shop: Shop, path: str) -> None:
+        assert shop.http.get(path, headers=shop.headers).status_code in (400, 404)
+
+    @pytest.mark.parametrize(
+        ("path", "body"),
+        [
+            ("/payments/prepare", b'{"merchant_uid": "a", "amount": 1e400}'),
+            ("/payments/prepare", b'{"merchant_uid": "\\ud800", "amount": 1}'),
+            ("/payments/cancel", b'{"imp_uid": "\\udfff"}'),
+            ("/payments/cancel", b'{"imp_uid": "a", "amount": 1' + b"0" * 5000 + b"}"),
+        ],
+    )
+    def test_bodies_of_nonsense_are_400(self, shop: Shop, path: str, body: bytes) -> None:
+        answer = shop.http.post(path, content=body, headers=shop.headers)
+
+        assert answer.json()["code"] != 0
+        assert answer.status_code == 400 or answer.json()["message"] == "취소할 결제건이 존재하지 않습니다."
