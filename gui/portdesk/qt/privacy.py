@@ -9,7 +9,7 @@ from portdesk.domain.masking import MASKS
 
 class Privacy(QObject):
     """
-    Whether personal data is masked, and the one way to show it.
+    Whether personal data is masked, and the one way to show it; card numbers always are.
 
     Signals:
         changed: everything that shows personal data draws again
@@ -36,5 +36,6 @@ class Privacy(QObject):
         """The value of the wire field `field` as it may be seen now."""
         if not value:
             return ""
-        mask = MASKS.get(field) if self._is_on else None
+        # PGs that leave the stars out are mended here: a whole card number is for nobody's eyes.
+        mask = MASKS.get(field) if self._is_on or field == "card_number" else None
         return mask(value) if mask is not None else value

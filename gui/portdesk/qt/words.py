@@ -55,13 +55,16 @@ def set_language(code: str) -> None:
         return
     if _current.qt_texts is not None:
         app.removeTranslator(_current.qt_texts)
+        _current.qt_texts.deleteLater()
     _current.qt_texts = QTranslator(app)
     path = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     _current.qt_texts.load(f"qtbase_{code}", path)
     QLocale.setDefault(QLocale(QLocale.Language.Korean if code == "ko" else QLocale.Language.English))
     app.installTranslator(_current.qt_texts)
-    if _current.qt_texts.isEmpty():  # Qt tells the widgets only of a catalogue with texts
+    if _current.qt_texts.isEmpty():  # Qt tells the windows only of a catalogue with texts
         QCoreApplication.sendEvent(app, QEvent(QEvent.Type.LanguageChange))
+    # The windows are told by post; deliver it, so that no text stays behind.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.LanguageChange)
 
 
 def later(text: str) -> str:
@@ -121,14 +124,14 @@ def exact(time: datetime | None) -> str:
 def span(duration: timedelta) -> str:
     """A duration in its largest sensible unit, for estimates: `40 s`, `3 min`, `2 h`."""
     seconds = max(int(duration.total_seconds()), 1)
-    minute, hour, day = 60, 3600, 86_400
-    if seconds < minute:
+    minutes, hours = round(seconds / 60), round(seconds / 3600)
+    if seconds < 60:  # noqa: PLR2004 - a minute
         return tr("{count} s", count=seconds)
-    if seconds < hour:
-        return tr("{count} min", count=round(seconds / minute))
-    if seconds < day:
-        return tr("{count} h", count=round(seconds / hour))
-    return tr("{count} d", count=round(seconds / day))
+    if minutes < 60:  # noqa: PLR2004 - an hour
+        return tr("{count} min", count=minutes)
+    if hours < 24:  # noqa: PLR2004 - a day
+        return tr("{count} h", count=hours)
+    return tr("{count} d", count=round(hours / 24))
 
 
 class Wording(QObject):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from portdesk.domain.plain import visible
 from portdesk.qt.alerts import Alert
-from portdesk.qt.words import Wording, render
+from portdesk.qt.words import Wording, render, tr
 from portdesk.widgets.kit.icons import icon
 from portdesk.widgets.kit.text import PlainLabel
 from portdesk.widgets.kit.theme import shades
@@ -22,7 +23,8 @@ class Banner(QFrame):
         self._sign = PlainLabel("", self)
         self._text = PlainLabel("", self, wraps=True)
         self._advice = PlainLabel("", self, quiet=True, wraps=True)
-        for label in (self._text, self._advice):
+        self._quote = PlainLabel("", self, quiet=True, wraps=True)
+        for label in (self._text, self._quote, self._advice):
             label.make_selectable()
         self._close = QToolButton(self)
         self._close.setObjectName("flat")
@@ -37,6 +39,7 @@ class Banner(QFrame):
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addWidget(self._text)
+        texts.addWidget(self._quote)
         texts.addWidget(self._advice)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 8, 8, 8)
@@ -63,5 +66,8 @@ class Banner(QFrame):
         if self._alert is None:
             return
         self._text.setText(render(self._alert.text))
+        quote = self._alert.quote
+        self._quote.setVisible(bool(quote))
+        self._quote.setText(tr("PortOne's own words: “{words}”", words=visible(quote, 300)) if quote else "")
         self._advice.setVisible(self._alert.advice is not None)
         self._advice.setText("" if self._alert.advice is None else render(self._alert.advice))
