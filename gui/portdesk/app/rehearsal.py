@@ -104,11 +104,11 @@ class Rehearsal:
         await self._click_head("amount")
         model = self.tab.listing.model
         await until(lambda: model.row(0) is not None, model.dataChanged, model.modelReset)
-        first, second = await model.loaded_row(0), await model.loaded_row(1)
-        if first is None or second is None or first.amount < second.amount:
+        first, last = await model.loaded_row(0), await model.loaded_row(len(model.ids) - 1)
+        if first is None or last is None or first.amount <= last.amount:
             raise DisagreementError("the order is wrong")
         await self._click_head("occurred_at")
-        return f"{first.charged.digits} is on top"
+        return f"{first.charged.digits} is on top, {last.charged.digits} below"
 
     async def filter_the_failed(self) -> str:
         """Ask for the failed ones only, then for all again."""
@@ -136,9 +136,9 @@ class Rehearsal:
         if payment is None:
             raise DisagreementError("no payment is open")
         path = f"/payments/{payment.imp_uid}"
-        before = await self._judge.visits(path)
+        before, readings = await self._judge.visits(path), details.readings
         QTest.keyClick(self._window, Qt.Key.Key_F5)
-        await until(lambda: not details.is_reading, details.reading_changed)
+        await until(lambda: details.readings > readings, details.read)
         asked = await self._judge.visits(path) - before
         _agree("times the server was asked", asked, 1)
         return path

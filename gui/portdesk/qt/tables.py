@@ -50,7 +50,8 @@ class Column(Generic[Row]):
     `key` names it in saved layouts, `title` is the English text of its head, `sort` what the query
     is ordered by when its head is clicked (`None`: it cannot be), `width` in pixels. `exact` is
     shown on hover and copied instead of a shortened text. The one column that `stretches` takes the
-    room that is left. A column with `shown` False waits in the column menu.
+    room that is left. `largest_first` is how a first click sorts numbers and times. A column with
+    `shown` False waits in the column menu.
     """
 
     key: str
@@ -63,6 +64,7 @@ class Column(Generic[Row]):
     is_number: bool = False
     is_dim: bool = False
     stretches: bool = False
+    largest_first: bool = False
     shown: bool = True
 
 

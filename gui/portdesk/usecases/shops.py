@@ -11,8 +11,9 @@ from typing import Final
 
 from portdesk.api.address import API_URL
 from portdesk.api.client import Client
+from portdesk.api.endpoint import NoRequest
 from portdesk.api.endpoints.tiers import FETCH_TIER, FetchTier
-from portdesk.api.endpoints.users import FETCH_PG_SETTINGS, FetchPgSettings
+from portdesk.api.endpoints.users import FETCH_PG_SETTINGS
 from portdesk.domain.errors import InputError, KeyringMissingError
 from portdesk.domain.events import Bus
 from portdesk.domain.ids import ShopId
@@ -91,7 +92,7 @@ class Shops:
         """
         client = Client(API_URL, credentials)
         try:
-            channels = (await client.send(FETCH_PG_SETTINGS, FetchPgSettings())).value
+            channels = (await client.send(FETCH_PG_SETTINGS, NoRequest())).value
             tier = None
             if credentials.tier_code:
                 request = FetchTier(tier_code=credentials.tier_code)

@@ -39,6 +39,7 @@ class TableView(QTableView, Generic[Row]):
         super().__init__(parent)
         self._model = model
         self._delegate = CellDelegate(self)
+        self._sorted = (0, True)
         self._build()
         self.setModel(model)
         self.selectionModel().currentRowChanged.connect(self._on_current_changed)
@@ -84,6 +85,7 @@ class TableView(QTableView, Generic[Row]):
 
     def show_sort(self, column: int, *, descending: bool) -> None:
         """Draw the arrow of the order in force; this sorts nothing."""
+        self._sorted = (column, descending)
         order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
         self.horizontalHeader().setSortIndicator(column, order)
 
@@ -190,10 +192,13 @@ class TableView(QTableView, Generic[Row]):
         self.row_chosen.emit(current.row() if current.isValid() else -1)
 
     def _on_head_clicked(self, number: int) -> None:
-        if self._model.columns[number].sort is None:
-            return
-        across = self.horizontalHeader()
-        self.sort_asked.emit(number, across.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder)
+        column, (sorted_by, descending) = self._model.columns[number], self._sorted
+        if column.sort is not None:
+            descending = not descending if number == sorted_by else column.largest_first
+            self.show_sort(number, descending=descending)
+            self.sort_asked.emit(number, descending)
+        else:
+            self.show_sort(sorted_by, descending=descending)
 
     def _on_columns_asked(self, place: QPoint) -> None:
         menu = QMenu(self)

@@ -21,6 +21,7 @@ def payment_columns(privacy: Privacy, now: Callable[[], datetime]) -> tuple[Colu
             text=lambda row: moment(row.occurred_at, now()),
             exact=lambda row: exact(row.occurred_at),
             sort=PaymentSort.OCCURRED_AT,
+            largest_first=True,
             width=118,
         ),
         Column(
@@ -54,6 +55,7 @@ def payment_columns(privacy: Privacy, now: Callable[[], datetime]) -> tuple[Colu
             sort=PaymentSort.AMOUNT,
             width=96,
             is_number=True,
+            largest_first=True,
         ),
         Column(
             key="state",
@@ -77,6 +79,7 @@ def _seldom_columns(privacy: Privacy) -> tuple[Column[PaymentRow], ...]:
             sort=PaymentSort.CANCEL_AMOUNT,
             width=96,
             is_number=True,
+            largest_first=True,
             shown=False,
         ),
         Column(

@@ -30,12 +30,12 @@ class PaymentDetails(QWidget):
 
     Signals:
         read_again: the person asked for a fresh look at the server
-        reading_changed: the server is being asked just now, or no longer
+        read: the server was asked, whatever came of it; `readings` counts them
         shown: another payment, or a newer reading of it, is on the screen
     """
 
     read_again = Signal()
-    reading_changed = Signal()
+    read = Signal()
     shown = Signal()
 
     def __init__(self, privacy: Privacy, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
@@ -44,7 +44,7 @@ class PaymentDetails(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._privacy, self._now = privacy, now
         self._payment: Payment | None = None
-        self.is_reading = False
+        self.readings = 0
         self._read_at: datetime | None = None
         self._title = ElidedLabel("", self, emphasis=True)
         self._order = ElidedLabel("", self)
@@ -84,8 +84,9 @@ class PaymentDetails(QWidget):
         """Whether the server is being asked just now."""
         self._read.setEnabled(not reading)
         self._age.setText(tr("Reading from the server…") if reading else self._told_age())
-        self.is_reading = reading
-        self.reading_changed.emit()
+        if not reading:
+            self.readings += 1
+            self.read.emit()
 
     def dress(self) -> None:
         """Draw the icons in the colours of the theme."""
