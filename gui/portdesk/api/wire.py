@@ -12,11 +12,11 @@ from email.utils import parsedate_to_datetime
 from typing import Final, cast
 
 import httpx
-import truststore
 
 from portdesk.api.codec import MAX_BYTES
 from portdesk.api.endpoint import Call, Kind
 from portdesk.api.exchange import Answer, Failure
+from portdesk.api.trust import system_trust
 from portdesk.domain.errors import WireError
 
 _NEVER_SENT: Final = (
@@ -50,7 +50,7 @@ class HttpWire:
         _silence()
         self._base_url = base_url
         self._transport = transport or httpx.AsyncHTTPTransport(
-            verify=_tls() if base_url.startswith("https:") else False,
+            verify=system_trust() if base_url.startswith("https:") else False,
             trust_env=False,
             http1=True,
             http2=False,
@@ -145,13 +145,6 @@ def _unpacker(encoding: str) -> _Plain | _Gzip:
     if encoding.strip().lower() == "gzip":
         return _Gzip()
     raise WireError("encoding")
-
-
-def _tls() -> ssl.SSLContext:
-    """Trusts what the system trusts, so that an office's own inspection proxy works."""
-    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
 
 
 def _failure(error: BaseException) -> Failure:

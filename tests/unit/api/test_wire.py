@@ -4,12 +4,10 @@ import asyncio
 import gzip
 import logging
 import socket
-import ssl
 from datetime import UTC, datetime
 
 import httpx
 import pytest
-import truststore
 
 from doubles.sockets import reply, serving
 from portdesk.api import wire
@@ -232,14 +230,6 @@ class TestFailure:
 
 
 class TestTls:
-    def test_the_systems_store_and_nothing_below_1_2(self) -> None:
-        context = wire._tls()
-
-        assert isinstance(context, truststore.SSLContext)
-        assert context.minimum_version is ssl.TLSVersion.TLSv1_2
-        assert context.verify_mode is ssl.CERT_REQUIRED
-        assert context.check_hostname
-
     async def test_a_failed_handshake_is_told_apart(self) -> None:
         async def plain(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             writer.write(b"HTTP/1.1 400 this is no TLS\r\n\r\n")
