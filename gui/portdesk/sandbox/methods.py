@@ -105,12 +105,7 @@ _AGENTS: Final = Weighted(
 _BY_API: Final = ("api", "sorry_not_supported_anymore")
 
 _FAILURES: Final = {
-    "card": (
-        "[CC10] 잔액부족",
-        "[CC08] 일 사용한도 초과",
-        "[CC07] 1회 사용한도 초과",
-        "[CC04] 분실/사용불가 카드",
-    ),
+    "card": ("잔액부족", "한도초과", "분실/도난 카드", "유효기간 오류", "할부 불가 카드"),
     "trans": ("[BE31] 계좌 잔액이 부족합니다.", "이체 시간이 초과되었습니다."),
     "phone": ("휴대폰 결제 한도를 초과하였습니다.", "통신사 미납 요금이 있어 결제할 수 없습니다."),
     "paypal": ("INSTRUMENT_DECLINED",),
@@ -119,7 +114,12 @@ _GAVE_UP: Final = "사용자가 결제를 취소하셨습니다"
 _PG_FAILURES: Final = {
     "paymentwall": ("(PG사 결제 장애) Internal error",),
     "tosspayments": ("[PAY_PROCESS_ABORTED] 결제 진행 중 승인에 실패하여 결제가 중단되었습니다.",),
-    "kcp": ("[CC67] 사업자번호 오류(인증)",),
+    "kcp": (
+        "[CC10] 잔액부족",
+        "[CC08] 일 사용한도 초과",
+        "[CC04] 분실/사용불가",
+        "[CC67] 사업자번호 오류(인증)",
+    ),
 }
 _REFUND_TROUBLES: Final = {
     "kcp": "[8178] 취소 요청금액이 정산금액보다 커서 취소할 수 없습니다. 정산금액 부족",
@@ -170,7 +170,7 @@ def failure(payment: Payment, dice: Dice) -> str:
     if dice.happens(0.35) and payment["channel"] != "api":
         return _GAVE_UP
     own = _PG_FAILURES.get(payment["pg_provider"])
-    if own and dice.happens(0.4):
+    if own and dice.happens(0.7):
         return dice.pick(own)
     return dice.pick(_FAILURES.get(payment["pay_method"], _FAILURES["card"]))
 

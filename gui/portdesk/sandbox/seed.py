@@ -36,8 +36,8 @@ _TEST_SHARE: Final = 0.02
 _TROUBLE_SHARE: Final = 0.01
 _PROMOTION_SHARE: Final = 0.006
 _TEST_MIDS: Final = ("html5_inicis", "kcp", "tosspayments", "kakaopay")
-_HOSTILE_EVERY: Final = 4
-_HOSTILE_FROM: Final = 15
+_HOSTILE_EVERY: Final = 29
+_HOSTILE_FROM: Final = 40
 
 _KEPT: Final = ("name", "amount", "currency", "custom_data", "promotion")
 """What a second attempt at the same order repeats."""

@@ -53,6 +53,10 @@ class TestLife:
         with pytest.raises(OSError, match=r"in use|permitted|forbidden"):
             start_sandbox(SandboxSettings(payments=1, port=port))
 
+    def test_answers_are_not_held_back_to_be_sent_together(self, sandbox: RunningSandbox) -> None:
+        # asyncio turns the delay off only for sockets that say that they are TCP
+        assert sandbox._listener.proto == socket.IPPROTO_TCP
+
     def test_the_server_is_loaded_only_when_one_starts(self) -> None:
         code = "import sys, portdesk.sandbox.server;print({'uvicorn', 'starlette'} & set(sys.modules))"
 
