@@ -57,7 +57,7 @@ class Container:
         self.theme.force(self.preferences.theme)
         self.alerts = Alerts()
         self.privacy = Privacy()
-        self.window = MainWindow(alerts=self.alerts, privacy=self.privacy, theme=self.theme, now=_now)
+        self.window = MainWindow(alerts=self.alerts, privacy=self.privacy, now=_now)
         self.shops = Shops(DataFolder(folder), Secrets())
         self.shop: OpenShop | None = None
         self.sandbox: RunningSandbox | None = None

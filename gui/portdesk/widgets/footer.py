@@ -16,7 +16,7 @@ from portdesk.qt.words import Wording, moment, render, span, tr
 from portdesk.widgets.kit.cells import paint_mark
 from portdesk.widgets.kit.icons import icon
 from portdesk.widgets.kit.text import PlainLabel, set_tip
-from portdesk.widgets.kit.theme import shades
+from portdesk.widgets.kit.theme import Dressing, shades
 
 _STEPS = 1000
 
@@ -52,6 +52,7 @@ class Footer(QWidget):
         self._shop_kind = ""
         self._build()
         Wording(self).follow(self._render)
+        Dressing(self, self._render)
 
     def follow(self, events: Events, *, shop_kind: str, offline: bool = False) -> None:
         """Tell about this shop from now on; `shop_kind` is an English text, empty for a live shop."""
@@ -67,10 +68,6 @@ class Footer(QWidget):
     def progress(self) -> SyncProgressed:
         """What it tells about the local copy."""
         return self._progress
-
-    def dress(self) -> None:
-        """Draw in the colours of the theme."""
-        self._render()
 
     def _build(self) -> None:
         self._bar.setRange(0, _STEPS)

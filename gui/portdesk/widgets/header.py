@@ -15,7 +15,7 @@ from portdesk.domain.shops import Shop
 from portdesk.qt.words import LANGUAGES, Wording, later, tr
 from portdesk.widgets.kit.icons import icon
 from portdesk.widgets.kit.text import PlainLabel, set_tip
-from portdesk.widgets.kit.theme import shades
+from portdesk.widgets.kit.theme import Dressing, shades
 
 _THEMES: Final = (
     ("system", later("As the system")),
@@ -85,6 +85,7 @@ class Header(QWidget):
         self._chosen = {"language": "ko", "theme": "system"}
         self._build()
         Wording(self).follow(self._render)
+        Dressing(self, self._dress)
 
     def show_tabs(self, titles: Sequence[str]) -> None:
         """Show these tabs, by their English titles; none while no shop is open."""
@@ -105,8 +106,7 @@ class Header(QWidget):
         self._chosen = {"language": language, "theme": theme}
         self._render()
 
-    def dress(self) -> None:
-        """Draw the icons in the colours of the theme."""
+    def _dress(self) -> None:
         colours = shades(self)
         self._shop.setIcon(icon("flask" if self._is_demo else "shop", colours.text))
         self.privacy.setIcon(icon("hidden" if self.privacy.isChecked() else "eye", colours.text, 18))
@@ -162,7 +162,7 @@ class Header(QWidget):
         set_tip(self._settings, tr("Settings"))
         self._fill_shops()
         self._fill_settings()
-        self.dress()
+        self._dress()
 
     def _fill_shops(self) -> None:
         menu = self._shop_menu

@@ -21,7 +21,6 @@ from portdesk.widgets.header import Band, Header
 from portdesk.widgets.keyboard import KeyboardSheet
 from portdesk.widgets.kit.banner import Banner
 from portdesk.widgets.kit.state import StateCard
-from portdesk.widgets.kit.theme import Theme
 from portdesk.widgets.tabs import TABS, Surroundings, Tab
 
 
@@ -35,9 +34,7 @@ class MainWindow(QMainWindow):
 
     closed = Signal()
 
-    def __init__(
-        self, *, alerts: Alerts, privacy: Privacy, theme: Theme, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, *, alerts: Alerts, privacy: Privacy, now: Callable[[], datetime]) -> None:
         super().__init__()
         self._alerts, self._privacy, self._now = alerts, privacy, now
         self.band = Band(self)
@@ -51,7 +48,6 @@ class MainWindow(QMainWindow):
         self._events: Events | None = None
         self._build()
         alerts.raised.connect(self.banner.show_alert)
-        theme.changed.connect(self._dress)
         self._state.show_state("shop", Message("Opening…"), busy=True)
 
     def show_opening(self, sentence: Message) -> None:
@@ -170,9 +166,3 @@ class MainWindow(QMainWindow):
         sheet = KeyboardSheet(self)
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.open()
-
-    def _dress(self) -> None:
-        self.header.dress()
-        self.footer.dress()
-        for tab in self._tabs:
-            tab.update()

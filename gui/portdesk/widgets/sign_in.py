@@ -23,7 +23,7 @@ from portdesk.domain.shops import Credentials, Shop
 from portdesk.qt.words import Wording, later, render, tr
 from portdesk.widgets.kit.icons import icon
 from portdesk.widgets.kit.text import PlainLabel
-from portdesk.widgets.kit.theme import shades
+from portdesk.widgets.kit.theme import Dressing, shades
 
 _TIER = re.compile(r"[A-Z0-9]{3}")
 
@@ -104,7 +104,7 @@ class _DemoCard(_Card):
             ),
         )
         words.say(button.setText, later("Open the demo shop"))
-        words.follow(self._dress)
+        Dressing(self, self._dress)
 
     def _dress(self) -> None:
         self._picture.setPixmap(_picture("flask", self))
@@ -137,6 +137,7 @@ class ConnectForm(_Card):
         self._busy = False
         self._build()
         Wording(self).follow(self._render)
+        Dressing(self, self._render)
 
     def ask_keys_of(self, shop: Shop | None) -> None:
         """Ask for the keys of a known shop again, or (`None`) for a new one."""

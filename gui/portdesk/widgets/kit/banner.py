@@ -10,7 +10,7 @@ from portdesk.qt.alerts import Alert
 from portdesk.qt.words import Wording, render, tr
 from portdesk.widgets.kit.icons import icon
 from portdesk.widgets.kit.text import PlainLabel
-from portdesk.widgets.kit.theme import shades
+from portdesk.widgets.kit.theme import Dressing, shades
 
 
 class Banner(QFrame):
@@ -33,6 +33,7 @@ class Banner(QFrame):
         words = Wording(self)
         words.follow(self._render)
         words.say(self._close.setAccessibleName, "Dismiss this notice")
+        Dressing(self, self._dress)
         self.hide()
 
     def _build(self) -> None:
@@ -51,9 +52,6 @@ class Banner(QFrame):
     def show_alert(self, alert: Alert) -> None:
         """Show `alert` in place of any earlier one."""
         self._alert = alert
-        colours = shades(self)
-        self._sign.setPixmap(icon("warning", colours.waiting, 18).pixmap(18, 18))
-        self._close.setIcon(icon("close", colours.quiet))
         self._render()
         self.show()
 
@@ -61,6 +59,11 @@ class Banner(QFrame):
         """Take the notice away."""
         self._alert = None
         self.hide()
+
+    def _dress(self) -> None:
+        colours = shades(self)
+        self._sign.setPixmap(icon("warning", colours.waiting, 18).pixmap(18, 18))
+        self._close.setIcon(icon("close", colours.quiet))
 
     def _render(self) -> None:
         if self._alert is None:

@@ -9,7 +9,7 @@ from portdesk.domain.messages import Message
 from portdesk.qt.words import Wording, render, tr
 from portdesk.widgets.kit.icons import icon
 from portdesk.widgets.kit.text import PlainLabel
-from portdesk.widgets.kit.theme import shades
+from portdesk.widgets.kit.theme import Dressing, shades
 
 
 class StateCard(QWidget):
@@ -32,18 +32,21 @@ class StateCard(QWidget):
         self._busy.setTextVisible(False)
         self._busy.setFixedWidth(160)
         self._action = QPushButton(self)
+        self._icon = ""
         self._action.clicked.connect(self.acted)
         self._shown: tuple[Message | None, Message | None, str] = (None, None, "")
         layout = QVBoxLayout(self)
         layout.setSpacing(12)
         layout.addStretch(2)
-        for widget in (self._picture, self._sentence, self._more, self._busy, self._action):
+        layout.setContentsMargins(24, 24, 24, 24)
+        for label in (self._picture, self._sentence, self._more):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            layout.addWidget(label)
+        for widget in (self._busy, self._action):
             layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
-        for label in (self._sentence, self._more):
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            label.setMaximumWidth(420)
         Wording(self).follow(self._render)
+        Dressing(self, self._draw)
 
     def show_state(
         self,
@@ -55,10 +58,14 @@ class StateCard(QWidget):
         busy: bool = False,
     ) -> None:
         """Show `picture` (an icon's name) and `sentence`; `action` is the button's English text."""
-        self._shown = (sentence, more, action)
-        self._picture.setPixmap(icon(picture, shades(self).quiet, 40).pixmap(40, 40))
+        self._shown, self._icon = (sentence, more, action), picture
+        self._draw()
         self._busy.setVisible(busy)
         self._render()
+
+    def _draw(self) -> None:
+        if self._icon:
+            self._picture.setPixmap(icon(self._icon, shades(self).quiet, 40).pixmap(40, 40))
 
     def _render(self) -> None:
         sentence, more, action = self._shown

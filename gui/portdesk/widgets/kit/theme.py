@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from string import Template
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -103,15 +104,23 @@ def shades(widget: QWidget) -> Shades:
     return DARK if widget.palette().color(QPalette.ColorRole.Window).lightness() < middle else LIGHT
 
 
+class Dressing(QObject):
+    """Calls `dress` now and whenever the colours of `widget` change: for icons, which keep theirs."""
+
+    def __init__(self, widget: QWidget, dress: Callable[[], object]) -> None:
+        super().__init__(widget)
+        self._dress = dress
+        widget.installEventFilter(self)
+        dress()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+        return super().eventFilter(watched, event)
+
+
 class Theme(QObject):
-    """
-    Dresses the application; follows the system until told otherwise.
-
-    Signals:
-        changed: the colours are new; what caches them draws again
-    """
-
-    changed = Signal()
+    """Dresses the application; follows the system until told otherwise."""
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
@@ -137,7 +146,6 @@ class Theme(QObject):
         arrow = assets.resources() / "icons"
         names = {name: getattr(colours, name) for name in colours.__slots__}
         self._app.setStyleSheet(self._sheet.substitute(names, icons=arrow.as_posix()))
-        self.changed.emit()
 
 
 def _palette(colours: Shades) -> QPalette:

@@ -19,7 +19,7 @@ from portdesk.widgets.kit.facts import Facts
 from portdesk.widgets.kit.icons import icon
 from portdesk.widgets.kit.state import StateCard
 from portdesk.widgets.kit.text import ElidedLabel, PlainLabel, PlainText, set_tip
-from portdesk.widgets.kit.theme import shades
+from portdesk.widgets.kit.theme import Dressing, shades
 from portdesk.widgets.payments.facts import payment_groups, timeline
 from portdesk.widgets.payments.vocabulary import STATES, state_word
 
@@ -56,6 +56,7 @@ class PaymentDetails(QWidget):
         self._facts = Facts(self)
         self._raw = PlainText(self)
         self._nothing = StateCard(self)
+        self._nothing.show_state("receipt", Message("Choose a payment to see all of it."))
         self._build()
         privacy.changed.connect(self._render)
         self._say()
@@ -88,13 +89,11 @@ class PaymentDetails(QWidget):
             self.readings += 1
             self.read.emit()
 
-    def dress(self) -> None:
-        """Draw the icons in the colours of the theme."""
+    def _dress(self) -> None:
         colour = shades(self).text
         self._read.setIcon(icon("reload", colour))
         self._receipt.setIcon(icon("receipt", colour))
         self._copy.setIcon(icon("copy", colour))
-        self._nothing.show_state("receipt", Message("Choose a payment to see all of it."))
 
     def _build(self) -> None:
         head = QHBoxLayout()
@@ -145,7 +144,7 @@ class PaymentDetails(QWidget):
         words.say(self._copy.setText, later("Copy imp_uid"))
         words.say(self._raw.setAccessibleName, later("The server's answer, as received"))
         words.follow(self._render)
-        words.follow(self.dress)
+        Dressing(self, self._dress)
 
     def _render(self) -> None:
         self._raw_switch.setText(
