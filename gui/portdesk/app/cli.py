@@ -46,13 +46,12 @@ def read(arguments: Sequence[str]) -> Settings:
 
 def is_loopback(url: str) -> bool:
     """Whether `url` is a plain HTTP address of this machine."""
-    parts = urlsplit(url)
-    if parts.scheme != "http" or parts.hostname is None or parts.username is not None:
-        return False
-    if parts.hostname == "localhost":
-        return True
     try:
-        return ipaddress.ip_address(parts.hostname).is_loopback
+        parts = urlsplit(url)
+        _ = parts.port  # raises where it is none
+        if not url.isprintable() or parts.scheme != "http" or parts.username is not None:
+            return False
+        return parts.hostname == "localhost" or ipaddress.ip_address(parts.hostname or "").is_loopback
     except ValueError:
         return False
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import logging.handlers
+import math
 import os
 import re
+import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -27,16 +29,20 @@ FIELDS: Final = frozenset(
 """What a record may carry besides its words; anything else given as `extra` is left out."""
 
 _LONGEST: Final = 200
+_LARGEST: Final = 10**12
+_SCRUBBED: Final = "█"
 _KEPT_FILES: Final = 5
 _FILE_SIZE: Final = 2_000_000
 _SECRETS: Final = (
-    re.compile(r"\d(?:[ -]?\d){12,18}"),
+    re.compile(r"\d{13,}"),
     re.compile(r"(?i)bearer\s+\S+"),
     re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"),
     re.compile(r"\b01[016789][ -]?\d{3,4}[ -]?\d{4}\b"),
     re.compile(r"\b\d{6}-?[1-8]\d{6}\b"),
+    re.compile(r"\b[0-9a-f]{32,}\b"),
     re.compile(r"\b[0-9a-zA-Z]{60,}\b"),
 )
+_SPACED_CARD: Final = re.compile(r"\d(?:[ -]?\d){12,18}")
 
 Leak = Callable[[str], None]
 
@@ -48,7 +54,7 @@ class Lines(logging.Formatter):
     Our own words are constants and stay as they are written, their arguments are left out. Of an
     exception only its type and the places in the code stay: its text may quote data. What other
     libraries log keeps only its level and origin. Behind all that stands a scrubber, which should
-    never find anything; when it does it tells `on_leak`.
+    never find anything; when it does it hands the scrubbed line to `on_leak`.
     """
 
     def __init__(self, on_leak: Leak | None = None) -> None:
@@ -56,34 +62,31 @@ class Lines(logging.Formatter):
         self._on_leak = on_leak
 
     def format(self, record: logging.LogRecord) -> str:
-        ours = record.name.startswith("portdesk")
         line: dict[str, object] = {
             "at": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)),
             "level": record.levelname,
             "from": record.name,
         }
-        if ours and isinstance(record.msg, str):
-            line["event"] = record.msg
+        if record.name.partition(".")[0] == "portdesk" and isinstance(record.msg, str):
+            line["event"] = _scrubbed(record.msg)
             line |= {name: _shown(vars(record)[name]) for name in FIELDS & vars(record).keys()}
         if record.exc_info and record.exc_info[1] is not None:
             line["error"] = type(record.exc_info[1]).__name__
             line["where"] = _places(record.exc_info[2])
-        return self._scrubbed(json.dumps(line, ensure_ascii=False))
-
-    def _scrubbed(self, line: str) -> str:
-        for secret in _SECRETS:
-            clean = secret.sub("█", line)
-            if clean != line and self._on_leak is not None:
-                self._on_leak(line)
-            line = clean
-        return line
+        text = json.dumps(line, ensure_ascii=False)
+        if _SCRUBBED in text and self._on_leak is not None:
+            self._on_leak(text)
+        return text
 
 
 class PrivateFile(logging.handlers.RotatingFileHandler):
     """A rotating file that is its owner's alone from its first byte."""
 
     def _open(self) -> TextIOWrapper:
-        os.close(os.open(self.baseFilename, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600))
+        file = os.open(self.baseFilename, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+        if sys.platform != "win32":
+            os.fchmod(file, 0o600)  # one that was there already may have been open to others
+        os.close(file)
         return super()._open()
 
 
@@ -113,7 +116,27 @@ def start(folder: Path | None, level: str, on_leak: Leak | None = None) -> Calla
 
 
 def _shown(value: Any) -> object:
-    return value if isinstance(value, int | float | None) else visible(str(value), _LONGEST)
+    if isinstance(value, bool | None):
+        return value
+    if isinstance(value, float):
+        # To the microsecond: more digits measure nothing and look like a card number.
+        return round(value, 6) if math.isfinite(value) else str(value)
+    if isinstance(value, int) and abs(value) < _LARGEST:
+        return value
+    return _scrubbed(visible(str(value), _LONGEST))
+
+
+def _scrubbed(text: str) -> str:
+    for secret in _SECRETS:
+        text = secret.sub(_SCRUBBED, text)
+    return _SPACED_CARD.sub(lambda found: _SCRUBBED if _fits_a_card(found[0]) else found[0], text)
+
+
+def _fits_a_card(text: str) -> bool:
+    """Luhn's check: the sum that every card number satisfies, and one other number in ten."""
+    digits = [int(digit) for digit in reversed(text) if digit.isdecimal()]
+    doubled = (sum(divmod(2 * digit, 10)) for digit in digits[1::2])
+    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
 
 
 def _places(trace: TracebackType | None) -> list[str]:
