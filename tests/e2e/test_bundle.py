@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from PyInstaller.archive.readers import CArchiveReader
 
 import portdesk
+from portdesk.store.secrets import ALLOWED
 
 ROOT = Path(__file__).resolve().parents[2]
 SPEC = ROOT / "packaging" / "portdesk.spec"
@@ -48,6 +50,14 @@ def test_it_holds_what_is_needed_and_no_more(bundle: Path) -> None:
     assert {"portdesk.mo", "style.qss", "qtbase_ko.qm"} <= names
     assert not any("pytest" in name or "hypothesis" in name for name in names)
     assert sum(path.stat().st_size for path in files) < LARGEST
+
+
+def test_every_key_store_comes_along(bundle: Path) -> None:
+    archive = CArchiveReader(str(bundle / "portdesk"))
+    modules = archive.open_embedded_archive("PYZ.pyz").toc
+
+    assert {module for module, _ in ALLOWED} <= modules.keys()
+    assert "secretstorage" in modules
 
 
 def test_it_names_no_folder_of_this_machine(bundle: Path) -> None:
