@@ -8,7 +8,6 @@ from typing import Final
 from portdesk.domain.errors import StoreUnusableError
 from portdesk.domain.messages import Message
 
-
 _BROKEN: Final = (
     sqlite3.SQLITE_CORRUPT,
     sqlite3.SQLITE_NOTADB,
