@@ -65,6 +65,14 @@ def mask_long_numbers(text: str) -> str:
     return _LONG_NUMBER.sub(lambda found: mask_card(found[0]), text)
 
 
+_CARD_FIELD: Final = re.compile(r'("card_number":\s*")([^"\\]*)(")')
+
+
+def mask_card_number(json: str) -> str:
+    """The JSON text of a payment with the number of its card masked, its layout untouched."""
+    return _CARD_FIELD.sub(lambda found: found[1] + mask_card(found[2]) + found[3], json)
+
+
 MASKS: Final[Mapping[str, Callable[[str], str]]] = {
     "buyer_name": mask_name,
     "buyer_tel": mask_phone,

@@ -93,6 +93,7 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         self._earlier: Mapping[int, Row] = {}
         self._wanted: dict[int, None] = {}
         self._tasks = Tasks(self, on_error)
+        self.on_error = on_error
 
     @property
     def ids(self) -> array[int]:
@@ -145,6 +146,14 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
             return row
         rows = await self._fetch(self._ids[number : number + 1])
         return rows[0] if rows else None
+
+    async def loaded_rows(self, numbers: Sequence[int]) -> list[Row]:
+        """The rows at `numbers`, those that are not here yet fetched at once."""
+        ids = [self._ids[number] for number in numbers]
+        missing = [id_ for id_ in ids if id_ not in self._rows]
+        fetched = await self._fetch(missing) if missing else []
+        found = {**self._rows, **dict(zip(missing, fetched, strict=True))}
+        return [found[id_] for id_ in ids]
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self._ids)

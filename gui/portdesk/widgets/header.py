@@ -183,6 +183,8 @@ class Header(QWidget):
 
     def _fill_settings(self) -> None:
         menu = self._menu
+        for inner in menu.findChildren(QMenu):
+            inner.deleteLater()  # clear() takes away their entries only
         menu.clear()
         languages = menu.addMenu(tr("Language"))
         for code, own_name in LANGUAGES.items():

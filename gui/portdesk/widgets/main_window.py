@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from portdesk.domain.messages import Message
+from portdesk.domain.plain import visible
 from portdesk.qt.alerts import Alerts
 from portdesk.qt.events import Events
 from portdesk.qt.privacy import Privacy
@@ -81,7 +82,9 @@ class MainWindow(QMainWindow):
         self.footer.show()
         self._content.setCurrentWidget(self._pages)
         self._tabs[0].setFocus()
-        self.setWindowTitle(f"{shop.shop.name} — Portdesk")
+        # Qt replaces [*] in a title; doubled it stands for itself.
+        name = visible(shop.shop.name, 40).replace("[*]", "[*][*]")
+        self.setWindowTitle(f"{name} — Portdesk")
 
     async def close_shop(self) -> None:
         """Stop and take away the tabs of the shop that is open."""

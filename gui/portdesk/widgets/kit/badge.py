@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from portdesk.domain.plain import visible
 from portdesk.qt.tables import Mark
 from portdesk.widgets.kit.cells import paint_mark
 from portdesk.widgets.kit.theme import shades
+
+_LONGEST: Final = 40
 
 
 class Badge(QWidget):
@@ -22,8 +27,8 @@ class Badge(QWidget):
 
     def show_status(self, mark: Mark, word: str) -> None:
         """Show `mark` with `word`."""
-        self._mark, self._word = mark, word
-        self.setAccessibleName(word)
+        self._mark, self._word = mark, visible(word, _LONGEST)
+        self.setAccessibleName(self._word)
         self.updateGeometry()
         self.update()
 

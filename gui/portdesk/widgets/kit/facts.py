@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QGridLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
+from portdesk.domain.plain import visible
 from portdesk.qt.words import tr
 from portdesk.widgets.kit.text import PlainLabel, set_tip
 
 _NAME_WIDTH: Final = 116
+_LONGEST_QUOTE: Final = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,6 @@ class _GroupBox(QWidget):
         value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         value.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         value.customContextMenuRequested.connect(lambda _place, value=value: _offer_copy(value))
-        name.setBuddy(value)
         row = len(self._rows) + 1
         self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(value, row, 1)
@@ -104,8 +105,13 @@ class _GroupBox(QWidget):
 def _show(name: PlainLabel, value: PlainLabel, fact: Fact) -> None:
     name.setText(fact.name)
     set_tip(name, fact.wire)
-    value.setText(f"“{fact.value}”" if fact.foreign else _breakable(fact.value))
-    value.setAccessibleName(f"{fact.name}: {fact.value}")
+    shown = f"“{visible(fact.value, _LONGEST_QUOTE)}”" if fact.foreign else _breakable(fact.value)
+    value.setText(shown)
+    value.setForegroundRole(
+        QPalette.ColorRole.PlaceholderText if fact.foreign else QPalette.ColorRole.WindowText
+    )
+    set_tip(value, fact.value if shown.endswith("…") else "")
+    value.setAccessibleName(visible(f"{fact.name}: {fact.value}"))
     value.setProperty("plain", fact.value)
 
 

@@ -76,7 +76,7 @@ class Listing(QWidget, Generic[Query, Row]):
         self._ask, self._on_answer = ask, on_answer
         self._order = order
         self._tasks = Tasks(self, on_error)
-        self._stale = asyncio.Event()
+        self._is_stale = False
         self.answers = 0
         self.model = PagedModel(columns, source.rows, on_error=on_error, parent=self)
         self.table = TableView(self.model, self)
@@ -84,7 +84,6 @@ class Listing(QWidget, Generic[Query, Row]):
         self._build(bar, details)
         self.table.sort_asked.connect(self._on_sort_asked)
         self.table.row_chosen.connect(self._on_row_chosen)
-        self._tasks.start("follow", self._follow)
 
     @property
     def is_empty(self) -> bool:
@@ -97,7 +96,9 @@ class Listing(QWidget, Generic[Query, Row]):
 
     def note_change(self) -> None:
         """Rows were written: look again soon, without losing the place."""
-        self._stale.set()
+        self._is_stale = True
+        if not self._tasks.is_running("follow"):
+            self._tasks.start("follow", self._follow)
 
     def show_state(self) -> None:
         """Show the list, or its `state` card while it is empty."""
@@ -119,6 +120,7 @@ class Listing(QWidget, Generic[Query, Row]):
     async def end(self) -> None:
         """Stop everything under way."""
         await self._tasks.end()
+        await self.table.end()
         await self.model.end()
 
     def _build(self, bar: QWidget, details: QWidget) -> None:
@@ -165,9 +167,8 @@ class Listing(QWidget, Generic[Query, Row]):
         await self._tell(query)
 
     async def _follow(self) -> None:
-        while True:
-            await self._stale.wait()
-            self._stale.clear()
+        while self._is_stale:
+            self._is_stale = False
             query = self._ask(self._order)
             ids = await self._source.ids(query)
             if query == self._ask(self._order):

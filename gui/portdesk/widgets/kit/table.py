@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Generic, TypeVar
 
@@ -10,7 +11,8 @@ from PySide6.QtGui import QAction, QGuiApplication, QHelpEvent, QKeyEvent, QKeyS
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QToolTip, QWidget
 
 from portdesk.domain.plain import visible
-from portdesk.qt.tables import PagedModel
+from portdesk.qt.tables import CHUNK, PagedModel
+from portdesk.qt.tasks import Tasks
 from portdesk.qt.words import Wording, tr
 from portdesk.widgets.kit.cells import CellDelegate
 from portdesk.widgets.kit.text import tip
@@ -19,6 +21,7 @@ Row = TypeVar("Row")
 
 ROW_HEIGHT: Final = 28
 _MOST_COPIED: Final = 10_000
+_FORMULA: Final = re.compile(r"[=@＝＠＋－]|[+-](?![\d ().-]*$)")  # noqa: RUF001 - spreadsheets take wide signs too
 
 
 class TableView(QTableView, Generic[Row]):
@@ -40,6 +43,7 @@ class TableView(QTableView, Generic[Row]):
         self._model = model
         self._delegate = CellDelegate(self)
         self._sorted = (0, True)
+        self._tasks = Tasks(self, model.on_error)
         self._build()
         self.setModel(model)
         self.selectionModel().currentRowChanged.connect(self._on_current_changed)
@@ -142,22 +146,26 @@ class TableView(QTableView, Generic[Row]):
 
     def copy_cells(self) -> None:
         """Put the selected rows on the clipboard, tab between cells, as spreadsheets read them."""
-        numbers = self.chosen_rows()[:_MOST_COPIED]
-        QGuiApplication.clipboard().setText("\n".join(self._copied(numbers)))
+        self._tasks.start("copy", self._copy, self.chosen_rows()[:_MOST_COPIED])
 
-    def _copied(self, numbers: Sequence[int]) -> list[str]:
+    async def end(self) -> None:
+        """Stop what is under way."""
+        await self._tasks.end()
+
+    async def _copy(self, numbers: Sequence[int]) -> None:
         across = self.horizontalHeader()
         shown = [
             self._model.columns[number]
             for number in sorted(range(len(self._model.columns)), key=across.visualIndex)
             if not self.isColumnHidden(number)
         ]
-        lines = []
-        for number in numbers:
-            row = self._model.row(number)
-            if row is not None:
-                lines.append("\t".join(visible(self._model.exact_text(column, row)) for column in shown))
-        return lines
+        lines: list[str] = []
+        for start in range(0, len(numbers), CHUNK):
+            rows = await self._model.loaded_rows(numbers[start : start + CHUNK])
+            lines += [
+                "\t".join(_cell(self._model.exact_text(column, row)) for column in shown) for row in rows
+            ]
+        QGuiApplication.clipboard().setText("\n".join(lines))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
@@ -212,3 +220,9 @@ class TableView(QTableView, Generic[Row]):
     def _show_column(self, number: int, *, shown: bool) -> None:
         self.setColumnHidden(number, not shown)
         self.layout_changed.emit()
+
+
+def _cell(text: str) -> str:
+    """`text` for a spreadsheet's cell: an apostrophe keeps what looks like a formula from being one."""
+    shown = visible(text)
+    return f"'{shown}" if _FORMULA.match(shown.lstrip(" \"'")) else shown

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSizePolicy, QWidget
 
 from portdesk.domain.plain import visible
+
+_LONGEST_LINE: Final = 20_000
 
 
 class PlainLabel(QLabel):
@@ -87,6 +91,9 @@ class PlainText(QPlainTextEdit):
         super().__init__(parent)
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
+
+    def setPlainText(self, text: str) -> None:
+        super().setPlainText("\n".join(visible(line, _LONGEST_LINE) for line in text.split("\n")))
 
 
 def tip(text: str) -> str:

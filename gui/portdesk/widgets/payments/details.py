@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
+from portdesk.domain.masking import mask_card_number
 from portdesk.domain.messages import Message
 from portdesk.domain.payments import Payment
 from portdesk.qt.privacy import Privacy
@@ -175,7 +176,9 @@ class PaymentDetails(QWidget):
         elif self._privacy.is_on:
             self._raw.setPlainText(tr("Hidden while the privacy mode is on."))
         else:
-            self._raw.setPlainText(msgspec.json.format(payment.wire_json, indent=2).decode())
+            self._raw.setPlainText(
+                mask_card_number(msgspec.json.format(payment.wire_json, indent=2).decode())
+            )
 
     def _told_age(self) -> str:
         return tr("As read from the server {time}", time=exact(self._read_at)) if self._read_at else ""

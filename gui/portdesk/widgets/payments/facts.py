@@ -183,7 +183,13 @@ def payment_groups(payment: Payment, privacy: Privacy) -> list[Group]:
         Group(tr(title), tuple(_fact(field, payment, privacy) for field in fields))
         for title, fields in FIELDS
     ]
-    return [groups[0], *_refunds(payment), *_deposits(payment, privacy), *groups[1:], _unpublished(payment)]
+    return [
+        groups[0],
+        *_refunds(payment),
+        *_deposits(payment, privacy),
+        *groups[1:],
+        _unpublished(payment, privacy),
+    ]
 
 
 def timeline(payment: Payment, told: Callable[[datetime], str]) -> list[tuple[str, str]]:
@@ -261,12 +267,12 @@ def _deposits(payment: Payment, privacy: Privacy) -> list[Group]:
     ]
 
 
-def _unpublished(payment: Payment) -> Group:
+def _unpublished(payment: Payment, privacy: Privacy) -> Group:
     known = set(Payment.__struct_encode_fields__)
     return Group(
         tr("Other fields"),
-        tuple(
-            Fact(name=name, value=str(value), wire=name, foreign=True)
+        tuple(  # nobody knows whether these are personal, so the privacy mode takes them for it
+            Fact(name=name, value="***" if privacy.is_on else str(value), wire=name, foreign=True)
             for name, value in payment.wire.items()
             if name not in known and value not in (None, "", [])
         ),

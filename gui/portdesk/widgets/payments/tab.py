@@ -43,6 +43,7 @@ class PaymentsTab(QWidget):
         self._payments = payments
         self._tasks = Tasks(self, alerts.show)
         self._totals: list[CurrencyTotal] = []
+        self._chosen: ImpUid | None = None
         self._progress = SyncProgressed(phase=SyncPhase.RECENT)
         self.filters = PaymentFilters(now, self)
         self.details = PaymentDetails(privacy, now, self)
@@ -95,15 +96,16 @@ class PaymentsTab(QWidget):
 
     def _on_payments_changed(self, event: PaymentsChanged) -> None:
         self.listing.note_change()
-        shown = self.details.payment
-        if shown is not None and (shown.imp_uid in event.imp_uids or not event.imp_uids):
-            self._tasks.start("details", self._load, shown.imp_uid)
+        chosen = self._chosen
+        if chosen is not None and (chosen in event.imp_uids or not event.imp_uids):
+            self._tasks.start("details", self._load, chosen)
 
     def _on_sync_progressed(self, event: SyncProgressed) -> None:
         self._progress = event
         self._tell_state()
 
     def _on_chosen(self, row: PaymentRow | None) -> None:
+        self._chosen = None if row is None else row.imp_uid
         if row is None:
             self._tasks.cancel("details")
             self.details.show_nothing()
@@ -111,8 +113,8 @@ class PaymentsTab(QWidget):
             self._tasks.start("details", self._load, row.imp_uid)
 
     def _on_read_again(self) -> None:
-        if self.details.payment is not None:
-            self._tasks.start("read again", self._read_again, self.details.payment.imp_uid)
+        if self._chosen is not None:
+            self._tasks.start("read again", self._read_again, self._chosen)
 
     async def _load(self, imp_uid: ImpUid) -> None:
         known = await self._payments.find(imp_uid)
@@ -123,7 +125,8 @@ class PaymentsTab(QWidget):
         self.details.show_reading(reading=True)
         try:
             await self._payments.read_again(imp_uid)
-            await self._load(imp_uid)
+            if self._chosen == imp_uid:  # somebody may have gone on to another meanwhile
+                await self._load(imp_uid)
         finally:
             self.details.show_reading(reading=False)
 
