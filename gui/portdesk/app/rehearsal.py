@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from portdesk.app.judge import Judge
@@ -137,11 +138,19 @@ class Rehearsal:
             raise DisagreementError("no payment is open")
         path = f"/payments/{payment.imp_uid}"
         before, readings = await self._judge.visits(path), details.readings
+        await self._become_active()
         QTest.keyClick(self._window, Qt.Key.Key_F5)
         await until(lambda: details.readings > readings, details.read)
         asked = await self._judge.visits(path) - before
         _agree("times the server was asked", asked, 1)
         return path
+
+    async def _become_active(self) -> None:
+        """Take the keyboard; a virtual display has no window manager that would give it to us."""
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            self._window.activateWindow()
+            await until(self._window.isActiveWindow, app.focusWindowChanged)
 
     async def change_language(self) -> str:
         """Speak the other language and come back; the tab's name follows."""
