@@ -29,7 +29,6 @@ ifdef SCREEN
 else
 	@echo "There is no display here, so Portdesk takes its tour on a virtual one."
 	@$(MAKE) --no-print-directory tour
-	@echo "The pictures are in $(PICTURES):" && ls $(PICTURES)
 endif
 
 tour: system-run $(VENV)/.run $(VENV)/.installed $(CATALOGUE).mo ## take a picture of each screen (PICTURES=folder)
