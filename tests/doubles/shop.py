@@ -1,0 +1,102 @@
+"""A shop whose payments are a list in memory, told of changes as the real one is."""
+
+from __future__ import annotations
+
+import asyncio
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from portdesk.domain.events import Bus, PaymentsChanged
+from portdesk.domain.ids import ImpUid, ShopId
+from portdesk.domain.payment_lists import CurrencyTotal, PaymentQuery, PaymentRow
+from portdesk.domain.payments import KnownPayment, Payment
+from portdesk.domain.shops import Shop
+
+SHARED = set(PaymentRow.__struct_fields__) & set(Payment.__struct_fields__)
+
+
+def row_of(payment: Payment) -> PaymentRow:
+    told = {name: getattr(payment, name) for name in SHARED} | {"escrow": bool(payment.escrow)}
+    return PaymentRow(
+        **told,
+        instrument=payment.card_name or payment.bank_name or payment.vbank_name,
+        awaits_deposit=payment.vbank_num is not None,
+        occurred_at=payment.paid_at or payment.failed_at or payment.started_at,
+    )
+
+
+class MemoryPayments:
+    """
+    Row ids are places in `all`; newer payments come first.
+
+    `gate` holds back `find` and `read_again`; `error` is raised by the next call of any kind.
+    """
+
+    def __init__(self, bus: Bus, payments: Sequence[Payment], read_at: datetime) -> None:
+        self.all = list(payments)
+        self.asked: list[PaymentQuery] = []
+        self.read: list[ImpUid] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.error: Exception | None = None
+        self._bus, self._read_at = bus, read_at
+
+    async def ids(self, query: PaymentQuery) -> array[int]:
+        self._fail()
+        self.asked.append(query)
+        fitting = (number for number, payment in enumerate(self.all) if self._fits(payment, query))
+        return array("q", sorted(fitting, reverse=query.descending))
+
+    async def rows(self, ids: Sequence[int]) -> list[PaymentRow]:
+        return [row_of(self.all[id_]) for id_ in ids]
+
+    async def totals(self, query: PaymentQuery) -> list[CurrencyTotal]:
+        fitting = [payment for payment in self.all if self._fits(payment, query)]
+        paid, returned = (
+            sum((getattr(p, n) for p in fitting), Decimal()) for n in ("amount", "cancel_amount")
+        )
+        return [CurrencyTotal("KRW", len(fitting), paid, returned)] if fitting else []
+
+    async def find(self, imp_uid: ImpUid) -> KnownPayment | None:
+        await self.gate.wait()
+        for payment in self.all:
+            if payment.imp_uid == imp_uid:
+                return KnownPayment(payment=payment, read_at=self._read_at)
+        return None
+
+    async def read_again(self, imp_uid: ImpUid) -> None:
+        self.read.append(imp_uid)
+        await self.gate.wait()
+        self._fail()
+
+    def add(self, *payments: Payment) -> None:
+        self.all.extend(payments)
+        self._bus.publish(PaymentsChanged(frozenset(payment.imp_uid for payment in payments)))
+
+    def change(self, payment: Payment) -> None:
+        place = next(number for number, old in enumerate(self.all) if old.imp_uid == payment.imp_uid)
+        self.all[place] = payment
+        self._bus.publish(PaymentsChanged(frozenset({payment.imp_uid})))
+
+    def _fail(self) -> None:
+        error, self.error = self.error, None
+        if error is not None:
+            raise error
+
+    @staticmethod
+    def _fits(payment: Payment, query: PaymentQuery) -> bool:
+        return not query.states or payment.state in query.states
+
+
+@dataclass
+class MemoryShop:
+    """What the window asks of an open shop."""
+
+    payments: MemoryPayments
+    bus: Bus
+    shop: Shop = field(
+        default_factory=lambda: Shop(id=ShopId("000000000001"), name="바다꽃집", colour="#2a9d8f")
+    )
