@@ -27,17 +27,20 @@ _TIMES = {"ready": "started_at", "paid": "paid_at", "cancelled": "cancelled_at",
 
 
 class HurriedClock(Clock):
-    """Time that passes only when somebody waits, and then at once."""
+    """Time that passes only when somebody waits, and then at once; above `longest` it stands still."""
 
     def __init__(self) -> None:
         self.seconds = 1000.0
+        self.longest = float("inf")
 
     def now(self) -> float:
         return self.seconds
 
     async def wait(self, event: asyncio.Event, seconds: float) -> None:
         await asyncio.sleep(0)
-        if not event.is_set():
+        if seconds > self.longest:
+            await event.wait()
+        elif not event.is_set():
             self.seconds += seconds
 
 

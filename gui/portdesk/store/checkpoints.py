@@ -72,16 +72,14 @@ def _checks(connection: sqlite3.Connection) -> list[Check]:
 
 def _cover(connection: sqlite3.Connection, new: Stretch) -> None:
     touching = (new.status, new.until + 1, new.since - 1)
-    (since, until) = connection.execute(
-        "SELECT min(since), max(until) FROM coverage WHERE status = ? AND since <= ? AND until >= ?", touching
-    ).fetchone()
-    if since is not None:
-        if since <= new.since and new.until <= until:
-            return
-        connection.execute("DELETE FROM coverage WHERE status = ? AND since <= ? AND until >= ?", touching)
-        since, until = min(since, new.since), max(until, new.until)
-    else:
-        since, until = new.since, new.until
+    found = connection.execute(
+        "SELECT since, until FROM coverage WHERE status = ? AND since <= ? AND until >= ?", touching
+    ).fetchall()
+    if any(since <= new.since and new.until <= until for since, until in found):
+        return
+    connection.execute("DELETE FROM coverage WHERE status = ? AND since <= ? AND until >= ?", touching)
+    since = min(new.since, *(since for since, _ in found), new.since)
+    until = max(new.until, *(until for _, until in found), new.until)
     connection.execute("INSERT INTO coverage VALUES (?, ?, ?)", (new.status, since, until))
 
 

@@ -240,9 +240,10 @@ class SyncEngine:
             return SyncPhase.PAUSED
         if self._is_waiting:
             return SyncPhase.WAITING
-        if any(plan.reached(status) is None for status in STATUSES):
+        reached = [plan.reached(status) for status in STATUSES]
+        if None in reached:
             return SyncPhase.RECENT
-        if any(plan.open_spans(status) for status in STATUSES):
+        if set(reached) != {FIRST_SECOND}:
             return SyncPhase.HISTORY
         return SyncPhase.IDLE if self._is_complete(plan) else SyncPhase.CHECKING
 

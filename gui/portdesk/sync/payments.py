@@ -58,7 +58,8 @@ class PaymentSync:
             span: tuple[int, int] | None = (ask.since, ask.until)
         else:
             span = proven(ask, page.list, total=page.total, unreadable=page.unreadable)
-        stretch = plan.settle(ask, span, total=page.total, read_at=read_at)
+        received = len(page.list) + page.unreadable
+        stretch = plan.settle(ask, span, total=page.total, received=received, read_at=read_at)
         if stretch is not None:
             await self._checkpoints.cover(stretch)
         if span != (ask.since, ask.until) or stretch is None:

@@ -51,8 +51,11 @@ FULL_PAGE: Final = 1000
 FIRST_PAGE: Final = 100
 """The first answer of each list is short, so that the screen fills at once."""
 
-_AIM: Final = 700
-"""How many rows a stretch is cut for that cannot be read in the order of its time."""
+_FILLING: Final = 0.7
+"""How full an answer is to be whose stretch was cut to fit into it."""
+
+_NOW: Final = 1800
+"""Seconds that still pass for now when it is told how far back the copy reaches."""
 
 _SORTINGS: Final[dict[PaymentStatus, Sorting]] = {
     READY: "-started",
@@ -153,12 +156,14 @@ class Plan:
         """Nobody is asking for this any longer."""
         self._asked[ask.status].remove(ask.since, ask.until)
 
-    def settle(self, ask: Ask, span: Span | None, *, total: int, read_at: int) -> Stretch | None:
+    def settle(
+        self, ask: Ask, span: Span | None, *, total: int, received: int, read_at: int
+    ) -> Stretch | None:
         """Take in what an answer has `proven`; the answer is what may be noted for good, if anything."""
         length = ask.until - ask.since + 1
         self._density[ask.status] = total / length
         if span is None:
-            self._shorten(ask, length, total)
+            self._shorten(ask, length, total, received)
             return None
         self._lengthen(ask, span, total)
         self._fresh[ask.status].add(*span)
@@ -177,9 +182,9 @@ class Plan:
         return spans[-1][1] if spans else None
 
     def reached(self, status: PaymentStatus) -> int | None:
-        """The first second of what is known without a gap from now on backwards."""
+        """The first second of what is known without a gap from about now on backwards."""
         known = list(Spans((*self._settled[status], *self._fresh[status])))
-        return known[-1][0] if known and known[-1][1] >= self.now - SETTLE else None
+        return known[-1][0] if known and known[-1][1] >= self.now - _NOW else None
 
     def density(self, status: PaymentStatus) -> float:
         """Rows a second in the stretch that was asked for last."""
@@ -189,14 +194,15 @@ class Plan:
         known = Spans((*self._settled[status], *self._fresh[status], *self._asked[status]))
         return next(known.gaps(FIRST_SECOND, self.now), None)
 
-    def _shorten(self, ask: Ask, length: int, total: int) -> None:
-        if ask.limit < FULL_PAGE and total <= FULL_PAGE:
+    def _shorten(self, ask: Ask, length: int, total: int, received: int) -> None:
+        if ask.limit < FULL_PAGE and total <= FULL_PAGE and received >= ask.limit:
             return
-        self._length[ask.status] = max(1, min(length * _AIM // max(total, 1), length - 1))
+        aim = max(1, int(received * _FILLING))
+        self._length[ask.status] = max(1, min(length * aim // total, length - 1))
 
     def _lengthen(self, ask: Ask, span: Span, total: int) -> None:
         is_in_order = ask.status in _IN_ORDER
         if is_in_order and (ask.is_one_second or span != (ask.since, ask.until)):
             self._length[ask.status] = SLOT
-        elif total < _AIM // 2:
+        elif total < FULL_PAGE * _FILLING / 2:
             self._length[ask.status] = min(SLOT, self._length[ask.status] * 2)
