@@ -169,6 +169,7 @@ class Container:
         assert self.shop is not None  # noqa: S101 - it was opened a line above
         if self._settings.tour is not None:
             self.window.resize(*SIZE)
+        self.alerts.raised.connect(lambda alert: print(f"alert   {alert.text}"))  # noqa: T201 - for who asked on the command line
         rehearsal = Rehearsal(self.window, self.shop, Judge(*self._served))
         agreed = await rehearsal.play()
         if agreed and self._settings.tour is not None:

@@ -73,8 +73,9 @@ class Tour:
         before = tab.listing.answers
         change()
         await until(lambda: tab.listing.answers > before, tab.listing.answered)
-        if len(tab.listing.model.ids):
-            await until(lambda: tab.listing.model.row(0) is not None, tab.listing.model.dataChanged)
+        model = tab.listing.model
+        if len(model.ids):
+            await until(lambda: model.row(0) is not None and model.is_settled, model.dataChanged)
 
     async def _open(self, tab: PaymentsTab, number: int) -> None:
         row = await tab.listing.model.loaded_row(number)

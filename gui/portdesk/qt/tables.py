@@ -121,6 +121,11 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
             )
         self.layoutChanged.emit()
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether every row that was looked at is here as the source tells it now."""
+        return not self._wanted
+
     def row_of(self, id_: int) -> int:
         """Where `id_` stands, or -1."""
         try:

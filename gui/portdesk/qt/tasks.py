@@ -45,7 +45,8 @@ class Tasks:
 
     def is_running(self, name: str) -> bool:
         """Whether `name` has been started and has not ended."""
-        return name in self._running
+        task = self._running.get(name)
+        return task is not None and not task.done()  # it is forgotten a little after it has ended
 
     def cancel(self, name: str) -> None:
         """Cancel `name` if it is running."""
