@@ -171,10 +171,10 @@ class TestCanaries:
 
 
 def test_other_libraries_are_quiet_below_warnings(log: Log) -> None:
-    logging.getLogger("httpx").info("HTTP Request: GET https://api.iamport.kr/payments/imp_1")
-    logging.getLogger("httpx").warning("odd")
+    logging.getLogger("library").info("HTTP Request: GET https://api.iamport.kr/payments/imp_1")
+    logging.getLogger("library").warning("odd")
 
-    assert [(line["level"], line["from"]) for line in log.lines] == [("WARNING", "httpx")]
+    assert [(line["level"], line["from"]) for line in log.lines] == [("WARNING", "library")]
 
 
 def test_python_warnings_leave_their_words_out(log: Log) -> None:
