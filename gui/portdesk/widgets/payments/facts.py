@@ -258,7 +258,11 @@ def _deposits(payment: Payment, privacy: Privacy) -> list[Group]:
             (
                 Fact(name=tr("Amount"), value=money(Amount(entry.amount, payment.currency)), wire="amount"),
                 Fact(name=tr("Time"), value=exact(entry.deposited_at), wire="deposited_at"),
-                Fact(name=tr("Depositor"), value=privacy.shown("depositor_name", entry.depositor_name)),
+                Fact(
+                    name=tr("Depositor"),
+                    value=privacy.shown("depositor_name", entry.depositor_name),
+                    wire="depositor_name",
+                ),
                 Fact(name=tr("PG transaction"), value=entry.pg_tid or "", wire="pg_tid"),
                 Fact(name=tr("Reason"), value=entry.reason or "", wire="reason", foreign=True),
             ),
