@@ -128,7 +128,7 @@ class TableView(QTableView, Generic[Row]):
         for number, column in enumerate(self._model.columns):
             match state.get(column.key):
                 case [int(width), int(place), bool(shown)]:
-                    self.setColumnHidden(number, not shown)
+                    self._set_shown(number, shown=shown)
                     self.setColumnWidth(number, min(max(width, 48), 1000))
                     places.append((place, number))
         for place, (_, number) in enumerate(sorted(places)):
@@ -218,8 +218,14 @@ class TableView(QTableView, Generic[Row]):
         menu.popup(self.horizontalHeader().mapToGlobal(place))
 
     def _show_column(self, number: int, *, shown: bool) -> None:
-        self.setColumnHidden(number, not shown)
+        self._set_shown(number, shown=shown)
         self.layout_changed.emit()
+
+    def _set_shown(self, number: int, *, shown: bool) -> None:
+        """Show or hide a column; the last one shown stays, or its menu could not be reached again."""
+        others = (other for other in range(len(self._model.columns)) if other != number)
+        is_last = all(self.isColumnHidden(other) for other in others)
+        self.setColumnHidden(number, not shown and not is_last)
 
 
 def _cell(text: str) -> str:
