@@ -54,8 +54,8 @@ check: system-test $(VENV)/.develop $(VENV)/.installed ## style, layers, types, 
 contract: system-test $(VENV)/.develop $(VENV)/.installed ## the client and the sandbox against the published description (PORTDESK_OPENAPI=file: the full one)
 	@$(BIN)/pytest tests/contract
 
-bench: system-test $(VENV)/.develop $(VENV)/.installed $(CATALOGUE).mo ## measure start, sync and the longest pause of the window
-	@$(BIN)/pytest tests/bench -p no:randomly --capture=no
+bench: system-test $(VENV)/.develop $(VENV)/.installed $(CATALOGUE).mo ## measure start, sync and the longest pause of the window (FULL=1: more of each)
+	@PYTHONPATH=gui:tests $(BIN)/python -m bench
 
 fuzz: system-test $(VENV)/.develop $(VENV)/.installed ## the mutation and property tests, ten times as long
 	@PORTDESK_CAMPAIGN=10 $(BIN)/pytest tests/unit tests/integration -m 'campaign or hypothesis' --timeout=0
