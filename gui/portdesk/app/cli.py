@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import ipaddress
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from portdesk import __version__
 
@@ -46,6 +44,9 @@ def read(arguments: Sequence[str]) -> Settings:
 
 def is_loopback(url: str) -> bool:
     """Whether `url` is a plain HTTP address of this machine."""
+    import ipaddress  # noqa: PLC0415 - most starts need no address
+    from urllib.parse import urlsplit  # noqa: PLC0415 - see above
+
     try:
         parts = urlsplit(url)
         _ = parts.port  # raises where it is none

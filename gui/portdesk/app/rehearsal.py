@@ -14,10 +14,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
+from portdesk.app.container import Container
 from portdesk.app.judge import Judge
+from portdesk.app.tour import SIZE, Tour
 from portdesk.domain.events import SyncProgressed
 from portdesk.domain.payment_lists import PaymentQuery
 from portdesk.domain.payments import CANCELLED, FAILED, PAID, READY, PaymentState
+from portdesk.domain.shops import Credentials
 from portdesk.qt import words
 from portdesk.qt.waiting import until
 from portdesk.usecases.shops import OpenShop
@@ -31,6 +34,21 @@ _STATES: Final = {
     FAILED: frozenset({PaymentState.FAILED}),
 }
 """Which of our states each of the server's statuses falls apart into."""
+
+
+async def perform(container: Container, shop: OpenShop, base_url: str, keys: Credentials) -> bool:
+    """Play the person whom `--self-test` and `--tour` stand for; whether all agreed."""
+    folder = container.settings.tour
+    if folder is not None:
+        container.window.resize(*SIZE)
+    container.alerts.raised.connect(lambda alert: print(f"alert   {alert.text}"))
+    rehearsal = Rehearsal(container.window, shop, Judge(base_url, keys))
+    agreed = await rehearsal.play()
+    if agreed and folder is not None:
+        tour = Tour(container.window, container.theme, folder)
+        await tour.walk(rehearsal.tab)
+        print(f"{len(tour.taken)} pictures are in {folder}")
+    return agreed
 
 
 class DisagreementError(Exception):

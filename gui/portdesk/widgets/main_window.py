@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -12,17 +13,37 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLa
 
 from portdesk.domain.messages import Message
 from portdesk.domain.plain import visible
+from portdesk.domain.shops import Shop
 from portdesk.qt.alerts import Alerts
-from portdesk.qt.events import Events
 from portdesk.qt.privacy import Privacy
-from portdesk.qt.words import later
-from portdesk.usecases.shops import OpenShop
 from portdesk.widgets.footer import Footer
 from portdesk.widgets.header import Band, Header
 from portdesk.widgets.keyboard import KeyboardSheet
 from portdesk.widgets.kit.banner import Banner
 from portdesk.widgets.kit.state import StateCard
-from portdesk.widgets.tabs import TABS, Surroundings, Tab
+
+
+@runtime_checkable
+class Tab(Protocol):
+    """What the window asks of a tab, which is also a QWidget."""
+
+    def layout_state(self) -> dict[str, Any]:
+        """Columns and divider, to be remembered."""
+
+    def restore_layout(self, state: Mapping[str, Any]) -> None:
+        """Put columns and divider back."""
+
+    async def end(self) -> None:
+        """Stop everything the tab has under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the open shop: its name in saved layouts, its English title, its widget."""
+
+    key: str
+    title: str
+    widget: QWidget
 
 
 class MainWindow(QMainWindow):
@@ -37,7 +58,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, *, alerts: Alerts, privacy: Privacy, now: Callable[[], datetime]) -> None:
         super().__init__()
-        self._alerts, self._privacy, self._now = alerts, privacy, now
+        self._privacy = privacy
         self.band = Band(self)
         self.header = Header(self)
         self.banner = Banner(self)
@@ -45,8 +66,7 @@ class MainWindow(QMainWindow):
         self._content = QStackedWidget(self)
         self._state = StateCard(self)
         self._pages = QStackedWidget(self)
-        self._tabs: list[QWidget] = []
-        self._events: Events | None = None
+        self._shown: tuple[Page, ...] = ()
         self._build()
         alerts.raised.connect(self.banner.show_alert)
         self._state.show_state("shop", Message("Opening…"), busy=True)
@@ -63,56 +83,39 @@ class MainWindow(QMainWindow):
         self._content.setCurrentWidget(page)
         self.footer.hide()
 
-    def show_shop(self, shop: OpenShop, layouts: Mapping[str, Any], *, offline: bool) -> None:
-        """Show `shop` with every tab there is; `layouts` is what `layouts()` told last time."""
-        self._events = Events(shop.bus, self)
-        around = Surroundings(
-            shop=shop, events=self._events, alerts=self._alerts, privacy=self._privacy, now=self._now
-        )
-        for spec in TABS:
-            tab = spec.build(around)
-            if isinstance(tab, Tab) and isinstance(layouts.get(spec.key), dict):
-                tab.restore_layout(layouts[spec.key])
-            self._tabs.append(tab)
-            self._pages.addWidget(tab)
-        self.band.show_shop(shop.shop.colour, hatched=shop.shop.is_demo)
-        self.header.show_tabs([spec.title for spec in TABS])
-        kind = later("Demo shop · test") if shop.shop.is_demo else ""
-        self.footer.follow(self._events, shop_kind=kind, offline=offline)
+    def show_shop(self, shop: Shop, pages: Sequence[Page], layouts: Mapping[str, Any]) -> None:
+        """Show `shop` with these pages; `layouts` is what `layouts()` told last time."""
+        self._shown = tuple(pages)
+        for page in pages:
+            if isinstance(page.widget, Tab) and isinstance(layouts.get(page.key), dict):
+                page.widget.restore_layout(layouts[page.key])
+            self._pages.addWidget(page.widget)
+        self.band.show_shop(shop.colour, hatched=shop.is_demo)
+        self.header.show_tabs([page.title for page in pages])
         self.footer.show()
         self._content.setCurrentWidget(self._pages)
-        self._tabs[0].setFocus()
-        # Qt replaces [*] in a title; doubled it stands for itself.
-        name = visible(shop.shop.name, 40).replace("[*]", "[*][*]")
-        self.setWindowTitle(f"{name} — Portdesk")
+        pages[0].widget.setFocus()
+        self.setWindowTitle(f"{visible(shop.name, 40)} — Portdesk")
 
     async def close_shop(self) -> None:
-        """Stop and take away the tabs of the shop that is open."""
-        for tab in self._tabs:
-            if isinstance(tab, Tab):
-                await tab.end()
-            self._pages.removeWidget(tab)
-            tab.deleteLater()
-        self._tabs.clear()
-        if self._events is not None:
-            self._events.end()
-            self._events.deleteLater()
-            self._events = None
+        """Stop and take away the pages of the shop that is open."""
+        for page in self._shown:
+            if isinstance(page.widget, Tab):
+                await page.widget.end()
+            self._pages.removeWidget(page.widget)
+            page.widget.deleteLater()
+        self._shown = ()
         self.header.show_tabs(())
         self.setWindowTitle("Portdesk")
 
     @property
     def tabs(self) -> tuple[QWidget, ...]:
-        """The tabs of the open shop, in the order of TABS."""
-        return tuple(self._tabs)
+        """The tabs of the open shop, in order."""
+        return tuple(page.widget for page in self._shown)
 
     def layouts(self) -> dict[str, Any]:
         """Columns and dividers of every tab, to be remembered."""
-        return {
-            spec.key: tab.layout_state()
-            for spec, tab in zip(TABS, self._tabs, strict=False)
-            if isinstance(tab, Tab)
-        }
+        return {page.key: page.widget.layout_state() for page in self._shown if isinstance(page.widget, Tab)}
 
     def place(self) -> str:
         """Size and place of the window, as text to be remembered."""

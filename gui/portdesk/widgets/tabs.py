@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Protocol, runtime_checkable
+from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
@@ -15,20 +15,6 @@ from portdesk.qt.privacy import Privacy
 from portdesk.qt.words import later
 from portdesk.usecases.shops import OpenShop
 from portdesk.widgets.payments.tab import PaymentsTab
-
-
-@runtime_checkable
-class Tab(Protocol):
-    """What the window asks of a tab, which is also a QWidget."""
-
-    def layout_state(self) -> dict[str, Any]:
-        """Columns and divider, to be remembered."""
-
-    def restore_layout(self, state: Mapping[str, Any]) -> None:
-        """Put columns and divider back."""
-
-    async def end(self) -> None:
-        """Stop everything the tab has under way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -142,6 +142,7 @@ class TableView(QTableView, Generic[Row]):
         if anchor is not None:
             row = self._model.row_of(anchor)
             if row >= 0:
+                self.executeDelayedItemsLayout()  # or the scroll bar ends where the earlier rows did
                 self.verticalScrollBar().setValue(row)
 
     def copy_cells(self) -> None:

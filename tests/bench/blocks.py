@@ -1,0 +1,80 @@
+"""The longest time the GUI thread is held while the program syncs, by a tick due every 4 ms."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from typing import Final
+
+from bench.figures import Figure, percentile
+from bench.server import SOURCE, sandbox
+
+_LONGEST: Final = 50.0
+_TICK: Final = 4
+
+_PROGRAM: Final = """
+import asyncio, json, os, sys, time
+from pathlib import Path
+from portdesk.app import cli
+settings = cli.read(["--data-dir", sys.argv[1], "--api-url", sys.argv[2]])
+from PySide6.QtCore import QTimer, Qt
+from PySide6.QtWidgets import QApplication
+from portdesk.app.container import Container
+from portdesk.app.loop import AppLoop
+app = QApplication([])
+gaps, last = [], [0.0]
+def tick():
+    now = time.perf_counter()
+    gaps.append((now - last[0]) * 1000)
+    last[0] = now
+async def main():
+    container = Container(app, settings, settings.data_dir)
+    footer = container.window.footer
+    timer = QTimer()
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
+    timer.timeout.connect(tick)
+    def begin():
+        if not timer.isActive():
+            last[0] = time.perf_counter()
+            timer.start(TICK)
+    def look():
+        begin()
+        if footer.progress.is_complete:
+            container.close()
+    footer.rendered.connect(look)
+    await container.run()
+    print(json.dumps({"gaps": gaps, "rows": footer.progress.rows}))
+with asyncio.Runner(loop_factory=lambda: AppLoop(app)) as runner:
+    runner.run(main())
+""".replace("TICK", str(_TICK))
+
+
+def measure(payments: int = 100_000) -> list[Figure]:
+    """One sync of the whole program, its window open on the list, against a server in another process."""
+    with sandbox(payments) as server, tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, "-c", _PROGRAM, folder, server["base_url"]],
+            env=os.environ
+            | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(SOURCE)}
+            | {"PORTDESK_IMP_KEY": server["imp_key"], "PORTDESK_IMP_SECRET": server["imp_secret"]},
+            capture_output=True,
+            check=True,
+            text=True,
+            timeout=600,
+        )
+    told = json.loads(done.stdout)
+    gaps = sorted(told["gaps"])
+    return [
+        Figure(
+            name=f"GUI thread while syncing {told['rows']:,} payments: longest wait",
+            unit="ms",
+            median=gaps[-1],
+            p95=percentile(gaps, 0.99),
+            goal=f"≤ {_LONGEST:.0f} ms",
+            reached=gaps[-1] <= _LONGEST,
+            note=f"of {len(gaps):,} ticks of {_TICK} ms; the second figure is their 99th percentile",
+        )
+    ]

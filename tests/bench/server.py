@@ -1,0 +1,38 @@
+"""A sandbox in a process of its own, for what is measured against a server."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+SOURCE: Final = Path(__file__).resolve().parents[2] / "gui"
+KEPT: Final = Path(__file__).resolve().parents[2] / "build" / "bench"
+
+
+@contextmanager
+def sandbox(payments: int) -> Iterator[dict[str, str]]:
+    """A shop with so many payments; its file is kept, because a large one takes a while to make."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "portdesk.sandbox", "--port", "0", "--seed", "11"),
+            *("--payments", str(payments), "--db", str(KEPT / f"shop-{payments}.db")),
+        ],
+        env=os.environ | {"PYTHONPATH": str(SOURCE)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        told: dict[str, str] = json.loads(process.stdout.readline())
+        yield told
+    finally:
+        process.terminate()
+        process.wait()
