@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 import pytest
 
 from doubles.shop import MemoryPayments, MemoryShop
 from portdesk.domain.events import Bus
+from portdesk.qt.events import Events
 from portdesk.qt.privacy import Privacy
 from portdesk.widgets.kit.theme import Theme
-from portdesk.widgets.main_window import MainWindow
+from portdesk.widgets.main_window import MainWindow, Page
 from portdesk.widgets.payments.tab import PaymentsTab
+from portdesk.widgets.tabs import TABS, Surroundings
 from samples.payments import payment
 from screen import (  # noqa: F401 - fixtures are found by being here
     NOW,
@@ -25,6 +28,8 @@ from screen import (  # noqa: F401 - fixtures are found by being here
     theme,
     watched_tasks,
 )
+
+OpenIn = Callable[..., Awaitable[PaymentsTab]]
 
 
 @pytest.fixture
@@ -54,10 +59,30 @@ async def window(
 
 
 @pytest.fixture
-async def tab(window: MainWindow, shop: MemoryShop) -> PaymentsTab:
-    window.show_shop(shop, {}, offline=False)
-    window.header.show_shops([shop.shop], shop.shop)
-    (tab,) = window.tabs
-    assert isinstance(tab, PaymentsTab)
-    await eventually(lambda: tab.listing.answers)
-    return tab
+async def open_shop(
+    window: MainWindow,
+    alerts: HeardAlerts,  # noqa: F811 - the fixture
+    privacy: Privacy,
+) -> OpenIn:
+    """Shows a shop in the window, as the program does, and waits for its first answer."""
+
+    async def open_shop(
+        shop: MemoryShop, layouts: dict[str, Any] | None = None, **footer: Any
+    ) -> PaymentsTab:
+        events = Events(shop.bus, window)
+        around = Surroundings(shop=shop, events=events, alerts=alerts, privacy=privacy, now=lambda: NOW)  # type: ignore[arg-type] # lives in memory
+        pages = [Page(spec.key, spec.title, spec.build(around)) for spec in TABS]
+        window.show_shop(shop.shop, pages, layouts or {})
+        window.footer.follow(events, **{"shop_kind": "", **footer})
+        window.header.show_shops([shop.shop], shop.shop)
+        (tab,) = window.tabs
+        assert isinstance(tab, PaymentsTab)
+        await eventually(lambda: tab.listing.answers)
+        return tab
+
+    return open_in
+
+
+@pytest.fixture
+async def tab(open_shop: OpenIn, shop: MemoryShop) -> PaymentsTab:
+    return await open_shop(shop)

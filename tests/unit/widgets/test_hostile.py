@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
@@ -39,7 +39,7 @@ from samples.hostile import HOSTILE, MAGENTA, MARKUP
 from samples.payments import full_wire, payment
 from screen import HeardAlerts, eventually
 
-HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+OpenIn = Callable[..., Awaitable[PaymentsTab]]
 FOREIGN = [
     name
     for name, value in full_wire().items()
@@ -214,12 +214,13 @@ class TestWindow:
         assert_cell_tips_are_plain(tab)
 
     @every_text
-    async def test_a_shop_of_that_name(self, window: MainWindow, shop: MemoryShop, text: str) -> None:
+    async def test_a_shop_of_that_name(
+        self, window: MainWindow, shop: MemoryShop, open_shop: OpenIn, text: str
+    ) -> None:
         named = Shop(id=ShopId("000000000002"), name=text, colour="#2a9d8f", is_demo=True)
         shop.shop = named
-        window.show_shop(shop, {}, offline=False)
+        await open_shop(shop)
         window.header.show_shops([named, named], named)
-        await eventually(lambda: window.tabs[0].listing.answers)  # type: ignore[attr-defined] # the one tab there is
 
         title = window.windowTitle()
         assert len(title) < 80

@@ -1,0 +1,324 @@
+"""The payments tab follows the shop: the list stays in place, the details are those of the chosen row."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from doubles.shop import MemoryShop
+from portdesk.api.errors import NoReplyError
+from portdesk.domain.errors import StoreUnusableError
+from portdesk.domain.events import PaymentsChanged, SyncPhase, SyncProgressed
+from portdesk.domain.messages import Message
+from portdesk.domain.payment_lists import PaymentSort
+from portdesk.domain.payments import PaymentState
+from portdesk.qt.privacy import Privacy
+from portdesk.widgets.kit import listing
+from portdesk.widgets.main_window import MainWindow
+from portdesk.widgets.payments.tab import PaymentsTab
+from samples.payments import payment
+from screen import HeardAlerts, eventually, settled
+
+pytestmark = pytest.mark.anyio
+
+OpenIn = Callable[..., Awaitable[PaymentsTab]]
+
+
+@pytest.fixture(autouse=True)
+def no_breath(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "_BREATH", 0.001)
+
+
+@pytest.fixture
+def silent_log() -> Iterator[None]:
+    logger = logging.getLogger("portdesk.qt.tasks")
+    logger.disabled = True
+    yield
+    logger.disabled = False
+
+
+async def choose(tab: PaymentsTab, row: int) -> str:
+    tab.listing.table.selectRow(row)
+    imp_uid = f"imp_{tab.listing.model.ids[row]:012d}"
+    await eventually(lambda: shown(tab) == imp_uid)
+    return imp_uid
+
+
+def shown(tab: PaymentsTab) -> str | None:
+    return tab.details.payment.imp_uid if tab.details.payment else None
+
+
+def texts(tab: PaymentsTab) -> list[str]:
+    return [label.text() for label in tab.findChildren(QLabel) if label.isVisible()]
+
+
+async def answered(tab: PaymentsTab, before: int) -> None:
+    await eventually(lambda: tab.listing.answers > before)
+
+
+class TestList:
+    async def test_newest_first_with_what_they_add_up_to(self, tab: PaymentsTab) -> None:
+        assert tab.listing.model.ids[0] == 39
+        assert "40 payments   net ₩1,520,000" in texts(tab)
+
+    async def test_another_filter_is_another_question(self, tab: PaymentsTab, shop: MemoryShop) -> None:
+        shop.payments.all[3] = payment(3, status="failed")
+        before = tab.listing.answers
+        tab.filters.choose_states(PaymentState.FAILED)
+        await answered(tab, before)
+
+        assert list(tab.listing.model.ids) == [3]
+        assert shop.payments.asked[-1].states == {PaymentState.FAILED}
+
+    async def test_sorting_is_another_question(self, tab: PaymentsTab, shop: MemoryShop) -> None:
+        before = tab.listing.answers
+        tab.listing.table.sort_asked.emit(4, True)
+        await answered(tab, before)
+
+        assert (shop.payments.asked[-1].sort, shop.payments.asked[-1].descending) == (
+            PaymentSort.AMOUNT,
+            True,
+        )
+
+    async def test_the_chosen_row_survives_another_order(self, tab: PaymentsTab) -> None:
+        imp_uid = await choose(tab, 5)
+        before = tab.listing.answers
+        tab.listing.table.sort_asked.emit(0, False)
+        await answered(tab, before)
+        await settled()
+
+        assert shown(tab) == imp_uid
+        assert tab.listing.table.chosen_rows() == [34]
+
+    async def test_the_details_go_when_the_row_is_filtered_out(self, tab: PaymentsTab) -> None:
+        await choose(tab, 5)
+        tab.filters.choose_states(PaymentState.FAILED)
+        await eventually(lambda: tab.details.payment is None)
+
+
+class TestFollowing:
+    async def test_new_rows_come_in_and_the_choice_stays(self, tab: PaymentsTab, shop: MemoryShop) -> None:
+        imp_uid = await choose(tab, 5)
+        shop.payments.add(payment(40), payment(41))
+        await eventually(lambda: len(tab.listing.model.ids) == 42)
+
+        assert tab.listing.table.chosen_rows() == [7]
+        assert shown(tab) == imp_uid
+
+    async def test_the_place_in_the_list_stays(self, tab: PaymentsTab, shop: MemoryShop) -> None:
+        table = tab.listing.table
+        table.verticalScrollBar().setValue(10)
+        top = tab.listing.model.ids[table.rowAt(0)]
+        shop.payments.add(*(payment(number) for number in range(40, 60)))
+        await eventually(lambda: len(tab.listing.model.ids) == 60)
+
+        assert tab.listing.model.ids[table.rowAt(0)] == top
+
+    async def test_the_details_follow_their_payment(self, tab: PaymentsTab, shop: MemoryShop) -> None:
+        await choose(tab, 5)
+        shop.payments.change(payment(34, status="cancelled", cancel_amount=5000))
+        await eventually(lambda: "Remaining ₩33,000" in texts(tab))
+
+        shop.payments.all[34] = payment(34, status="cancelled", cancel_amount=6000)
+        shop.bus.publish(PaymentsChanged())
+        await eventually(lambda: "Remaining ₩32,000" in texts(tab))
+
+    async def test_many_changes_are_one_look(self, tab: PaymentsTab, shop: MemoryShop) -> None:
+        before = len(shop.payments.asked)
+        for _ in range(100):
+            shop.bus.publish(PaymentsChanged())
+        await eventually(lambda: not tab.listing._tasks.is_running("follow"))
+
+        assert len(shop.payments.asked) - before <= 2
+
+    @pytest.mark.usefixtures("silent_log")
+    async def test_a_failed_look_does_not_end_following(
+        self, tab: PaymentsTab, shop: MemoryShop, alerts: HeardAlerts
+    ) -> None:
+        shop.payments.error = StoreUnusableError(Message("The disk is full."))
+        shop.payments.add(payment(40))
+        await eventually(lambda: shop.payments.error is None)
+        await settled()
+        assert [alert.text for alert in alerts.take()] == [Message("The disk is full.")]
+
+        shop.payments.add(payment(41))
+        await eventually(lambda: len(tab.listing.model.ids) == 42)
+
+    async def test_a_choice_is_not_undone_by_a_change_that_comes_meanwhile(
+        self, tab: PaymentsTab, shop: MemoryShop
+    ) -> None:
+        await choose(tab, 5)
+        shop.payments.gate.clear()
+        tab.listing.table.selectRow(6)
+        await settled()
+        shop.bus.publish(PaymentsChanged())
+        await settled()
+        shop.payments.gate.set()
+
+        await eventually(lambda: shown(tab) == "imp_000000000033")
+        await settled()
+        assert shown(tab) == "imp_000000000033"
+
+
+class TestReadAgain:
+    async def test_by_button_and_key(self, tab: PaymentsTab, shop: MemoryShop, qtbot: QtBot) -> None:
+        imp_uid = await choose(tab, 5)
+        (button,) = (each for each in tab.findChildren(QPushButton) if each.text() == "Read again")
+        button.click()
+        await eventually(lambda: tab.details.readings == 1)
+        tab.window().activateWindow()
+        tab.listing.table.setFocus()
+        qtbot.keyClick(tab.listing.table, Qt.Key.Key_F5)
+        await eventually(lambda: tab.details.readings == 2)
+
+        assert shop.payments.read == [imp_uid, imp_uid]
+
+    async def test_without_a_choice_nothing_is_asked(self, tab: PaymentsTab, shop: MemoryShop) -> None:
+        tab._on_read_again()
+        await settled()
+
+        assert shop.payments.read == []
+
+    async def test_a_late_answer_does_not_take_the_place_of_another_payment(
+        self, tab: PaymentsTab, shop: MemoryShop
+    ) -> None:
+        await choose(tab, 5)
+        shop.payments.gate.clear()
+        tab._on_read_again()
+        await eventually(lambda: shop.payments.read)
+        tab.listing.table.selectRow(6)
+        await settled()
+        shop.payments.gate.set()
+        await eventually(lambda: tab.details.readings == 1)
+        await settled()
+
+        assert shown(tab) == "imp_000000000033"
+
+    @pytest.mark.usefixtures("silent_log")
+    async def test_a_failure_is_told_and_the_payment_stays(
+        self, tab: PaymentsTab, shop: MemoryShop, alerts: HeardAlerts, window: MainWindow
+    ) -> None:
+        imp_uid = await choose(tab, 5)
+        shop.payments.error = NoReplyError("GET /payments/{imp_uid}")
+        tab._on_read_again()
+        await eventually(lambda: tab.details.readings == 1)
+
+        assert alerts.take()[0].text == NoReplyError.words
+        assert window.banner.isVisible()
+        assert shown(tab) == imp_uid
+
+
+class TestStates:
+    @pytest.fixture
+    async def empty(self, shop: MemoryShop, tab: PaymentsTab) -> PaymentsTab:
+        shop.payments.all.clear()
+        before = tab.listing.answers
+        tab.listing.ask_anew()
+        await answered(tab, before)
+        return tab
+
+    @pytest.mark.parametrize(
+        ("progress", "sentence"),
+        [
+            (SyncProgressed(phase=SyncPhase.RECENT), "Fetching the newest payments…"),
+            (SyncProgressed(phase=SyncPhase.HISTORY, done=0.5), "Fetching the newest payments…"),
+            (SyncProgressed(phase=SyncPhase.WAITING), "The server cannot be reached, and nothing has been"),
+            (SyncProgressed(phase=SyncPhase.PAUSED), "Fetching is paused and nothing has been fetched yet."),
+            (SyncProgressed(phase=SyncPhase.IDLE, is_complete=True), "This shop has no payments yet."),
+        ],
+        ids=lambda value: value.phase.value if isinstance(value, SyncProgressed) else "",
+    )
+    async def test_an_empty_list_says_why(
+        self, empty: PaymentsTab, shop: MemoryShop, progress: SyncProgressed, sentence: str
+    ) -> None:
+        shop.bus.publish(progress)
+
+        assert any(text.startswith(sentence) for text in texts(empty))
+        assert not empty.listing.table.isVisible()
+
+    async def test_filters_that_let_nothing_through_offer_to_go(self, tab: PaymentsTab) -> None:
+        tab.filters.choose_states(PaymentState.FAILED)
+        await eventually(lambda: "No payment fits these filters." in texts(tab))
+        (button,) = (each for each in tab.findChildren(QPushButton) if each.text() == "Show all payments")
+        button.click()
+
+        await eventually(lambda: len(tab.listing.model.ids) == 40)
+        assert tab.listing.table.isVisible()
+        assert tab.filters.is_clear
+
+    async def test_the_first_rows_take_the_place_of_the_sentence(
+        self, empty: PaymentsTab, shop: MemoryShop
+    ) -> None:
+        shop.payments.add(payment(0))
+        await eventually(empty.listing.table.isVisible)
+
+
+async def test_the_privacy_mode_covers_the_table(tab: PaymentsTab, privacy: Privacy) -> None:
+    model, buyer = tab.listing.model, 2
+    tab.listing.table.viewport().repaint()
+    await eventually(lambda: model.data(model.index(0, buyer), Qt.ItemDataRole.DisplayRole) == "김민수")
+
+    privacy.switch(True)
+
+    assert model.data(model.index(0, buyer), Qt.ItemDataRole.DisplayRole) == "김*수"
+    exact = " ".join(model.exact_text(column, model.row(0)) for column in model.columns)
+    assert "1234-5678" not in exact
+    assert "4092020000001234" not in exact
+
+
+async def test_a_card_number_is_never_whole_in_a_tip(tab: PaymentsTab) -> None:
+    model = tab.listing.model
+    await eventually(lambda: model.row(0) is not None)
+
+    assert "4092020000001234" not in " ".join(
+        model.exact_text(column, model.row(0)) for column in model.columns
+    )
+
+
+async def test_layout_and_divider_are_remembered(
+    tab: PaymentsTab, window: MainWindow, shop: MemoryShop, open_shop: OpenIn
+) -> None:
+    tab.listing.table.setColumnWidth(2, 133)
+    tab.listing._splitter.setSizes([700, 600])
+    remembered = window.layouts()
+    assert remembered.keys() == {"payments"}
+
+    await window.close_shop()
+    again = await open_shop(shop, remembered)
+
+    assert again.listing.table.columnWidth(2) == 133
+    assert again.layout_state()["divider"] == pytest.approx(remembered["payments"]["divider"], abs=2)
+
+
+@pytest.mark.parametrize(
+    "state", [{}, {"columns": 5, "divider": "x"}, {"divider": [0, -5]}, {"divider": [1, 2, 3]}]
+)
+async def test_a_damaged_layout_is_passed_over(tab: PaymentsTab, state: dict[str, object]) -> None:
+    before = tab.layout_state()
+    tab.restore_layout(state)
+
+    assert tab.layout_state() == before
+
+
+async def test_closing_the_shop_stops_everything(
+    tab: PaymentsTab, window: MainWindow, shop: MemoryShop
+) -> None:
+    await choose(tab, 3)
+    shop.payments.gate.clear()
+    tab._on_read_again()
+    shop.payments.add(payment(40))
+    await settled()
+
+    await window.close_shop()
+    await settled()
+
+    names = {task.get_name() for task in asyncio.all_tasks()}
+    assert not names & {"ask", "follow", "fetch", "details", "read again", "choose", "copy"}
+    shop.bus.publish(PaymentsChanged())
+    assert window.windowTitle() == "Portdesk"
