@@ -9,7 +9,7 @@ KEYWORDS := Message later say:2 tr trn:1,2
 PICTURES ?= build/tour
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 SYSTEM := packaging/linux/libraries.py
 ON_LINUX := $(filter Linux,$(shell uname -s))
 SCREEN := $(if $(ON_LINUX),$(DISPLAY)$(WAYLAND_DISPLAY),yes)
