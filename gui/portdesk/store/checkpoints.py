@@ -29,6 +29,14 @@ class Check:
     held: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What the rows of one answer prove, noted together with them or not at all."""
+
+    covered: Stretch | None = None
+    check: Check | None = None
+
+
 class Checkpoints:
     """What a sync that was stopped needs in order to go on."""
 
@@ -42,10 +50,6 @@ class Checkpoints:
     async def checks(self) -> list[Check]:
         """The last comparison of counts of each stretch."""
         return await self._database.read(_checks)
-
-    async def cover(self, stretch: Stretch) -> None:
-        """Note that `stretch` was fetched; it grows together with what touches it."""
-        await self._database.write(_cover, stretch)
 
     async def note(self, checks: Sequence[Check]) -> None:
         """Keep these comparisons in the place of earlier ones that begin with the same second."""
@@ -68,6 +72,14 @@ def _checks(connection: sqlite3.Connection) -> list[Check]:
         )
         for status, since, until, checked_at, total, held in rows
     ]
+
+
+def note_proof(connection: sqlite3.Connection, proof: Proof) -> None:
+    """Keep a proof in the transaction that is open; a stretch grows together with what touches it."""
+    if proof.covered is not None:
+        _cover(connection, proof.covered)
+    if proof.check is not None:
+        _note(connection, [proof.check])
 
 
 def _cover(connection: sqlite3.Connection, new: Stretch) -> None:

@@ -6,6 +6,7 @@ import sqlite3
 from array import array
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
@@ -14,18 +15,22 @@ from portdesk.domain.ids import ImpUid
 from portdesk.domain.payment_lists import CurrencyTotal, PaymentQuery, PaymentRow
 from portdesk.domain.payments import KnownPayment, Payment, PaymentStatus
 from portdesk.domain.times import KST, to_unix
-from portdesk.store import payment_queries
+from portdesk.store import payment_queries, search_index
+from portdesk.store.checkpoints import Proof, note_proof
 from portdesk.store.database import Database
 from portdesk.store.faults import DamageError
 from portdesk.store.freshness import Reading, supersedes
+from portdesk.store.grams import INDEXED
 from portdesk.store.payment_columns import COLUMNS, columns_of, digest_of, payment_of, wire_bytes
 
 _INSERT: Final = " ".join(
-    ("INSERT INTO payments (", ",".join(COLUMNS), ") VALUES (", ",".join("?" * len(COLUMNS)), ")")
+    ("INSERT INTO payments (", ",".join(COLUMNS), ", place) VALUES (", "?," * len(COLUMNS), "?)")
 )
 _UPDATE: Final = " ".join(
     ("UPDATE payments SET", ",".join(f"{name} = ?" for name in COLUMNS[2:]), "WHERE id = ?")
 )
+_OCCURRED_AT: Final = COLUMNS.index("occurred_at")
+_INDEXED: Final = itemgetter(*(COLUMNS.index(name) for name in INDEXED))
 
 
 class PaymentStore:
@@ -34,16 +39,20 @@ class PaymentStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def save(self, payments: Sequence[Payment], *, read_at: datetime) -> frozenset[ImpUid]:
+    async def save(
+        self, payments: Sequence[Payment], *, read_at: datetime, proof: Proof | None = None
+    ) -> frozenset[ImpUid]:
         """
         Keep what was read at the server's time `read_at`; the answer names what truly changed.
+
+        `proof` is kept in the same transaction, so it never stands without its rows.
 
         A reading older than the row it meets is dropped (`store/freshness.py` has the rule). A row
         that did not change is not written, so its `read_at` stays that of the first such reading.
         """
-        if not payments:
+        if not payments and proof is None:
             return frozenset()
-        return await self._database.write(_save, payments, to_unix(read_at))
+        return await self._database.write(_save, payments, to_unix(read_at), proof)
 
     async def confirm(self, imp_uid: ImpUid, *, read_at: datetime) -> None:
         """Note that the row was read again and still stands."""
@@ -86,7 +95,9 @@ class PaymentStore:
         return await self._database.read(_uids_by_status, status, since, until)
 
 
-def _save(connection: sqlite3.Connection, payments: Sequence[Payment], read_at: int) -> frozenset[ImpUid]:
+def _save(
+    connection: sqlite3.Connection, payments: Sequence[Payment], read_at: int, proof: Proof | None
+) -> frozenset[ImpUid]:
     readings = _newest(payments, read_at)
     known = _known(connection, list(readings))
     (highest,) = connection.execute("SELECT coalesce(max(id), 0) FROM payments").fetchone()
@@ -100,6 +111,8 @@ def _save(connection: sqlite3.Connection, payments: Sequence[Payment], read_at: 
             replaced.append((row[0], reading, wire))
     _insert(connection, added)
     _update(connection, replaced)
+    if proof is not None:
+        note_proof(connection, proof)
     return frozenset(reading.payment.imp_uid for _, reading, _ in (*added, *replaced))
 
 
@@ -132,7 +145,10 @@ def _stored(connection: sqlite3.Connection, id_: int, read_at: int, digest: int)
 def _insert(connection: sqlite3.Connection, rows: Sequence[tuple[int, Reading, bytes]]) -> None:
     if not rows:
         return
-    connection.executemany(_INSERT, [_values(id_, reading) for id_, reading, _ in rows])
+    added = [_values(id_, reading) for id_, reading, _ in rows]
+    places = search_index.take_places(connection, [values[_OCCURRED_AT] for values in added])
+    connection.executemany(_INSERT, [(*values, place) for values, place in zip(added, places, strict=True)])
+    search_index.add(connection, places, map(_INDEXED, added))
     connection.executemany(
         "INSERT INTO payment_objects (id, wire) VALUES (?, ?)", [(id_, wire) for id_, _, wire in rows]
     )
@@ -142,7 +158,8 @@ def _update(connection: sqlite3.Connection, rows: Sequence[tuple[int, Reading, b
     if not rows:
         return
     changed = [_values(id_, reading) for id_, reading, _ in rows]
-    connection.executemany(_UPDATE, [(*values[2:], values[0]) for values in changed])
+    with search_index.following(connection, [id_ for id_, _, _ in rows]):
+        connection.executemany(_UPDATE, [(*values[2:], values[0]) for values in changed])
     connection.executemany(
         "UPDATE payment_objects SET wire = ? WHERE id = ?", [(wire, id_) for id_, _, wire in rows]
     )

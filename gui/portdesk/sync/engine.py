@@ -18,7 +18,7 @@ from portdesk.store.payments import PaymentStore
 from portdesk.sync.line import Line
 from portdesk.sync.pace import Clock, Gate, Pace
 from portdesk.sync.payments import PaymentSync
-from portdesk.sync.plan import FIRST_SECOND, SETTLE, SLOT, Ask, Plan, slot_of
+from portdesk.sync.plan import FIRST_SECOND, SLOT, Ask, Plan
 from portdesk.sync.progress import Progress
 
 _TELL_EVERY: Final = 0.25
@@ -51,7 +51,7 @@ class SyncEngine:
         self._clock = clock or Clock()
         self._pace = pace or Pace()
         self._line = Line(client, bus, Gate(self._pace, self._clock))
-        self._payments = PaymentSync(self._line, store, checkpoints, bus)
+        self._payments = PaymentSync(self._line, store, bus)
         self._progress = Progress()
         self._plan: Plan | None = None
         self._checks: dict[tuple[PaymentStatus, int], Check] = {}
@@ -151,8 +151,8 @@ class SyncEngine:
 
     async def _fetch(self, plan: Plan, ask: Ask) -> None:
         check = await self._payments.fetch(plan, ask)
-        if check is not None and self._is_of_a_slot(plan, ask):
-            await self._note(check)
+        if check is not None:
+            self._checks[check.stretch.status, check.stretch.since] = check
         self._is_waiting = False
         if abs(self._now() - plan.now) > _JUMP + self._pace.newest_every:
             self._tick(plan)
@@ -206,10 +206,6 @@ class SyncEngine:
     async def _note(self, check: Check) -> None:
         self._checks[check.stretch.status, check.stretch.since] = check
         await self._checkpoints.note([check])
-
-    def _is_of_a_slot(self, plan: Plan, ask: Ask) -> bool:
-        since, until = slot_of(ask.since)
-        return ask.since == since and ask.until >= min(until, plan.now - SETTLE)
 
     # ---- telling and waiting
 

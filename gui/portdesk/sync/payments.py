@@ -23,10 +23,10 @@ from portdesk.domain.events import Bus, PaymentsChanged
 from portdesk.domain.ids import ImpUid
 from portdesk.domain.payments import Payment
 from portdesk.domain.times import to_unix
-from portdesk.store.checkpoints import Check, Checkpoints, Stretch
+from portdesk.store.checkpoints import Check, Proof, Stretch
 from portdesk.store.payments import PaymentStore
 from portdesk.sync.line import Line
-from portdesk.sync.plan import FIRST_PAGE, FULL_PAGE, Ask, Plan, Sorting, proven
+from portdesk.sync.plan import FIRST_PAGE, FULL_PAGE, Ask, Plan, Sorting, lasting, proven
 
 A = TypeVar("A")
 
@@ -39,37 +39,32 @@ _WALKS: Final = 5
 class PaymentSync:
     """Carries out what a `Plan` asks for, and compares counts."""
 
-    def __init__(self, line: Line, store: PaymentStore, checkpoints: Checkpoints, bus: Bus) -> None:
+    def __init__(self, line: Line, store: PaymentStore, bus: Bus) -> None:
         self._line = line
         self._store = store
-        self._checkpoints = checkpoints
         self._bus = bus
 
     async def fetch(self, plan: Plan, ask: Ask) -> Check | None:
         """
-        Carry out `ask`: save the rows, then note what they prove.
+        Carry out `ask`: save the rows together with what they prove.
 
-        The answer is a comparison of counts where one came for nothing.
+        The answer is the comparison of counts where one came for nothing.
         """
-        reply, _ = await self._list(ask, limit=ask.limit, page=1)
+        reply = await self._ask(ask, limit=ask.limit, page=1)
         page, read_at = reply.value, to_unix(self._line.read_at(reply))
-        if ask.is_one_second and page.total > len(page.list) + page.unreadable and ask.limit == FULL_PAGE:
-            await self._walk(ask)
-            span: tuple[int, int] | None = (ask.since, ask.until)
-        else:
-            span = proven(ask, page.list, total=page.total, unreadable=page.unreadable)
         received = len(page.list) + page.unreadable
-        stretch = plan.settle(ask, span, total=page.total, received=received, read_at=read_at)
-        if stretch is not None:
-            await self._checkpoints.cover(stretch)
-        if span != (ask.since, ask.until) or stretch is None:
-            return None
-        return Check(
-            stretch=Stretch(status=ask.status, since=ask.since, until=ask.until),
-            checked_at=read_at,
-            total=page.total,
-            held=page.total - page.unreadable,
-        )
+        span = proven(ask, page.list, total=page.total, unreadable=page.unreadable)
+        if span is None and ask.is_one_second and ask.limit == FULL_PAGE:
+            await self._walk(ask)
+            span = (ask.since, ask.until)
+        check = None
+        if plan.is_slot(ask) and page.total <= received:
+            stretch = Stretch(status=ask.status, since=ask.since, until=ask.until)
+            held = page.total - page.unreadable
+            check = Check(stretch=stretch, checked_at=read_at, total=page.total, held=held)
+        await self._save(page.list, reply, Proof(covered=lasting(ask, span, read_at), check=check))
+        plan.settle(ask, span, total=page.total, received=received, read_at=read_at)
+        return check
 
     async def compare(self, stretch: Stretch) -> Check:
         """
@@ -163,6 +158,10 @@ class PaymentSync:
 
     async def _list(self, ask: Ask, *, limit: int, page: int) -> tuple[Reply[PagedPayments], bool]:
         """One page, saved, and whether it brought news."""
+        reply = await self._ask(ask, limit=limit, page=page)
+        return reply, await self._save(reply.value.list, reply)
+
+    async def _ask(self, ask: Ask, *, limit: int, page: int) -> Reply[PagedPayments]:
         request = ListPaymentsByStatus(
             payment_status=cast("StatusFilter", ask.status),
             page=page,
@@ -171,11 +170,10 @@ class PaymentSync:
             to=ask.until,
             sorting=ask.sorting,
         )
-        reply = await self._line.send(LIST_PAYMENTS_BY_STATUS, request)
-        return reply, await self._save(reply.value.list, reply)
+        return await self._line.send(LIST_PAYMENTS_BY_STATUS, request)
 
-    async def _save(self, payments: Sequence[Payment], reply: Reply[A]) -> bool:
-        changed = await self._store.save(payments, read_at=self._line.read_at(reply))
+    async def _save(self, payments: Sequence[Payment], reply: Reply[A], proof: Proof | None = None) -> bool:
+        changed = await self._store.save(payments, read_at=self._line.read_at(reply), proof=proof)
         if changed:
             self._bus.publish(PaymentsChanged(changed))
         return bool(changed)

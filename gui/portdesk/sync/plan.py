@@ -108,6 +108,13 @@ def proven(ask: Ask, payments: Sequence[Payment], *, total: int, unreadable: int
     return (known[-1] + 1, ask.until) if known[-1] < ask.until else None
 
 
+def lasting(ask: Ask, span: Span | None, read_at: int) -> Stretch | None:
+    """What of a proven span can be noted for good: what was settled when it was read."""
+    if span is None or span[0] > min(span[1], read_at - SETTLE):
+        return None
+    return Stretch(status=ask.status, since=span[0], until=min(span[1], read_at - SETTLE))
+
+
 def slot_of(second: int) -> Span:
     """The 90 days on a fixed grid that hold `second`."""
     since = FIRST_SECOND + (second - FIRST_SECOND) // SLOT * SLOT
@@ -156,20 +163,23 @@ class Plan:
         """Nobody is asking for this any longer."""
         self._asked[ask.status].remove(ask.since, ask.until)
 
-    def settle(
-        self, ask: Ask, span: Span | None, *, total: int, received: int, read_at: int
-    ) -> Stretch | None:
-        """Take in what an answer has `proven`; the answer is what may be noted for good, if anything."""
+    def settle(self, ask: Ask, span: Span | None, *, total: int, received: int, read_at: int) -> None:
+        """Take in what an answer has `proven`, once its rows are saved."""
         length = ask.until - ask.since + 1
         self._density[ask.status] = total / length
         if span is None:
             self._shorten(ask, length, total, received)
-            return None
+            return
         self._lengthen(ask, span, total)
         self._fresh[ask.status].add(*span)
-        since, until = span[0], min(span[1], read_at - SETTLE)
-        self._settled[ask.status].add(since, until)
-        return Stretch(status=ask.status, since=since, until=until) if since <= until else None
+        settled = lasting(ask, span, read_at)
+        if settled is not None:
+            self._settled[ask.status].add(settled.since, settled.until)
+
+    def is_slot(self, ask: Ask) -> bool:
+        """Whether `ask` is for all of a stretch whose counts are compared."""
+        since, until = slot_of(ask.since)
+        return ask.since == since and ask.until >= min(until, self.now - SETTLE)
 
     def open_spans(self, status: PaymentStatus) -> list[Span]:
         """What is not known of this status, newest first; what is being asked for counts as unknown."""

@@ -41,10 +41,6 @@ class Spans:
         right = [(max(a, until + 1), b) for a, b in self._spans]
         self._spans = sorted({span for span in (*left, *right) if span[0] <= span[1]})
 
-    def holds(self, since: int, until: int) -> bool:
-        """Whether every second of a span is in."""
-        return any(a <= since and until <= b for a, b in self._spans)
-
     def gaps(self, floor: int, top: int) -> Iterator[Span]:
         """What is missing between `floor` and `top`, newest first."""
         for since, until in reversed(self._spans):
@@ -55,7 +51,3 @@ class Spans:
                 return
         if floor <= top:
             yield floor, top
-
-    def seconds(self) -> int:
-        """How many seconds are in."""
-        return sum(until - since + 1 for since, until in self._spans)
