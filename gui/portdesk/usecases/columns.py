@@ -72,7 +72,10 @@ class Sheet(Protocol[Row_contra]):
 
 def shown_text(value: object) -> str:
     """`value` on one line, with what is invisible in it spelled out, no longer than a cell."""
-    shown = visible(_said(value), CELL_LIMIT)
+    text = value if isinstance(value, str) else _said(value)
+    if len(text) <= CELL_LIMIT and text.isascii() and text.isprintable():
+        return text  # most of millions of cells
+    shown = visible(text, CELL_LIMIT)
     if len(shown) <= CELL_LIMIT // 2:
         return shown
     units = shown.encode("utf-16-le")
@@ -117,4 +120,4 @@ def clock_text(time: datetime) -> str:
 
 def _said(value: object) -> str:
     # An int of thousands of digits refuses to become a str; a Decimal does not.
-    return str(Decimal(value)) if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    return str(Decimal(value)) if type(value) is int else str(value)

@@ -55,6 +55,8 @@ class CommaSheet(Generic[Row]):
 def guarded(value: object) -> str:
     """`value` as text that no spreadsheet program takes for a formula."""
     shown = shown_text(value)
+    if shown[:1].isalnum() and shown is value:
+        return shown  # most of millions of cells
     is_formula = _FORMULA.match(shown) or _FORMULA.match(str(value))
     return f"'{shown}" if is_formula else shown
 

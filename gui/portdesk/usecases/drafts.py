@@ -68,8 +68,8 @@ class Outlet(io.BufferedIOBase):
     """
     The way into a draft, for whatever writes to files.
 
-    After its first failure it takes everything and keeps nothing: an archive that is collected
-    half-written still wants to write its end.
+    Once shut it takes everything and keeps nothing: an archive that is collected half-written still
+    wants to write its end.
     """
 
     def __init__(self, file: IO[bytes], stop: Event) -> None:
@@ -94,13 +94,8 @@ class Outlet(io.BufferedIOBase):
         if self._is_shut:
             return len(data)
         if self._stop.is_set():
-            self.shut()
             raise StoppedError
-        try:
-            return self._file.write(data)
-        except OSError:
-            self.shut()
-            raise
+        return self._file.write(data)
 
     def tell(self) -> int:
         """How far the file has come."""

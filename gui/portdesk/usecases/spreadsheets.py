@@ -101,6 +101,7 @@ class Spreadsheet(Generic[Row]):
         self._page = cast(_PlainPage, self._book.add_worksheet(worksheet_class=_PlainPage))
         self._formats: dict[str, Format] = {}
         self._text = self._format("@")
+        self._time = self._format(_TIME)
         self._width = len(columns)
         self._next = 1
         self._cells = [self._writer(place, column) for place, column in enumerate(columns)]
@@ -175,7 +176,7 @@ class Spreadsheet(Generic[Row]):
         elif time < _FIRST_DAY:
             self._put_text(number, place, clock_text(time))
         else:
-            self._page.write_number(number, place, (time - _DAY_ZERO) / _DAY, self._format(_TIME))
+            self._page.write_number(number, place, (time - _DAY_ZERO) / _DAY, self._time)
 
     def _put_text(self, number: int, place: int, value: object) -> None:
         if value is not None and value != "":

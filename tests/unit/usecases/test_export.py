@@ -221,24 +221,26 @@ class TestCancelling:
         loop = asyncio.get_running_loop()
         done: list[int] = []
         cancelled = threading.Event()
+        is_loop_free: list[bool] = []
 
         def act(row: int) -> None:
             done.append(row)
             if row == 600:
                 loop.call_soon_threadsafe(cancel)
-                cancelled.wait(30)
+                is_loop_free.append(cancelled.wait(5))
 
         def cancel() -> None:
             task.cancel()
-            after(5, cancelled.set)
+            after(30, cancelled.set)
             if again:
-                after(3, task.cancel)
+                after(10, task.cancel)
 
         task = loop.create_task(written(path, watching(act), total=2000))
 
         with pytest.raises(asyncio.CancelledError):
             await task
         assert done == list(range(601))
+        assert is_loop_free == [True]
         assert self.nothing_happened(path)
 
     async def test_at_the_last_moment_before_it_takes_its_place(
@@ -353,7 +355,8 @@ class TestRefusals:
     ) -> None:
         path.write_bytes(BEFORE)
 
-        def barred(*_args: object, **_named: object) -> None:
+        def barred(_path: Path, mode: object) -> None:
+            assert late or mode == "r+b"
             raise PermissionError(errno.EACCES, "The process cannot access the file")
 
         monkeypatch.setattr(Path, "replace" if late else "open", barred)
