@@ -66,7 +66,7 @@ async def open_shop(
 ) -> OpenIn:
     """Shows a shop in the window, as the program does, and waits for its first answer."""
 
-    async def open_shop(
+    async def open_in(
         shop: MemoryShop, layouts: dict[str, Any] | None = None, **footer: Any
     ) -> PaymentsTab:
         events = Events(shop.bus, window)
