@@ -34,17 +34,17 @@ class Tier:
 
 
 # Fifteen minutes in all.
-CHECK_BUDGET = 150
+CHECK_BUDGET = 120
 TIERS = (
     Tier(
         "unit",
-        180,
+        240,
         ("tests/unit", *(str(file.relative_to(ROOT)) for file in ROOT.glob("tests/test_*.py"))),
         2,
     ),
     Tier("contract", 60, ("tests/contract",)),
     Tier("integration", 240, ("tests/integration",), 2),
-    Tier("e2e", 270, ("tests/e2e",)),
+    Tier("e2e", 240, ("tests/e2e",)),
 )
 
 
