@@ -16,7 +16,6 @@ from portdesk.app.container import Container
 from portdesk.app.instance import Instance, Standing
 from portdesk.app.loop import AppLoop
 
-
 _TURN: Final = 0.001
 """Seconds a worker thread may keep the interpreter while the screen's thread waits for it."""
 
