@@ -1,0 +1,102 @@
+"""What a reading of the server's record says about one instruction."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+import msgspec
+
+from portdesk.ledger.instruction import Entry, Instruction, Observation, difference
+
+QUIET_SECONDS: Final = 600
+"""Nobody has published a bound; three minutes of work and two of lag are assumed."""
+
+
+class Reading(Enum):
+    """Three possible readings of one record."""
+
+    OURS = "ours"
+    """The record names what we did."""
+    NOTHING = "nothing"
+    """Nothing of ours is in it."""
+    AMBIGUOUS = "ambiguous"
+    """It fits both, or does not fit together."""
+
+
+class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    What is known about the server.
+
+    `echoes_codes`: this payment provider has returned a reason of ours, as long as this one, whole.
+    `is_atomic`: it was shown that two requests at once cannot both pass the test of `checksum`.
+    `quiet_seconds` is longer than the longest work of the server and the longest lag of its readings.
+    """
+
+    echoes_codes: bool = False
+    is_atomic: bool = False
+    quiet_seconds: int = QUIET_SECONDS
+    most_timeless_looks: int = 30
+    """How often a server that tells no time is looked at before a person is asked."""
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    A reading with its grounds.
+
+    `is_final` says that nothing can change it any more, however late a request of ours arrives.
+    """
+
+    reading: Reading
+    identity: str | None = None
+    grounds: str = ""
+    is_final: bool = False
+
+
+def find_refund(row: Instruction, seen: Observation, known: Knowledge) -> Finding:
+    """
+    Read the record of a payment for a refund whose outcome is open.
+
+    With `checksum` equal to the balance shown, ours can only be the first change after the snapshot.
+    So any other first change proves that ours did not happen and cannot happen any more, as far as the
+    server's test is atomic.
+    """
+    new, missing = difference(seen.entries, row.snapshot.entries)
+    ours = [entry for entry in new if row.code and entry.code == row.code]
+    if ours:
+        return _named(row, ours)
+    if missing:
+        return Finding(reading=Reading.AMBIGUOUS, grounds="older than what the dialog showed")
+    if not row.is_strict and seen.balance != row.snapshot.balance - _sum(new):
+        return Finding(reading=Reading.AMBIGUOUS, grounds="the record does not add up")
+    if not new:
+        return Finding(reading=Reading.NOTHING, grounds="unchanged")
+    return _others(row, new, known)
+
+
+def _others(row: Instruction, new: tuple[Entry, ...], known: Knowledge) -> Finding:
+    """The record has changed, and no line of it carries our code."""
+    if row.is_strict:
+        return Finding(reading=Reading.AMBIGUOUS, grounds="its numbers prove nothing")
+    if row.code and known.echoes_codes:
+        return Finding(reading=Reading.NOTHING, grounds="all changes are others'", is_final=known.is_atomic)
+    if any(could_be_ours(row, entry) for entry in new):
+        return Finding(reading=Reading.AMBIGUOUS, grounds="an equal amount without a name")
+    return Finding(reading=Reading.NOTHING, grounds="other amounts", is_final=known.is_atomic)
+
+
+def _named(row: Instruction, ours: list[Entry]) -> Finding:
+    if len(ours) > 1:
+        return Finding(reading=Reading.AMBIGUOUS, grounds="our code stands there more than once")
+    if ours[0].amount != row.amount:
+        return Finding(reading=Reading.AMBIGUOUS, grounds="our code with another amount")
+    return Finding(reading=Reading.OURS, identity=ours[0].identity, grounds="our code", is_final=True)
+
+
+def could_be_ours(row: Instruction, entry: Entry) -> bool:
+    """Whether a line could be ours by its amount; a code of another instruction rules it out."""
+    return entry.amount == row.amount and entry.code is None
+
+
+def _sum(entries: tuple[Entry, ...]) -> int:
+    return sum(entry.amount or 0 for entry in entries)
