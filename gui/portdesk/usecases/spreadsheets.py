@@ -14,10 +14,9 @@ from typing import Any, Final, Generic, cast
 from xml.sax.saxutils import escape
 
 from xlsxwriter.exceptions import FileCreateError
-from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell_fast
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import CellNumberTuple, Worksheet
+from xlsxwriter.worksheet import Worksheet
 
 from portdesk.domain.times import KST
 from portdesk.usecases.columns import (
@@ -50,38 +49,28 @@ _CERTAIN_DIGITS: Final = 15
 
 _LIKE_AN_ESCAPE: Final = re.compile("_(?=x[0-9a-fA-F]{4}_)")
 
-WriteCell = Callable[[int, Row], None]
+MakeCell = Callable[[int, Row], str]
 
 
 class _PlainPage(Worksheet):
     """
-    A worksheet that knows texts and numbers alone, at three times the speed.
+    A worksheet whose rows come as XML, which is three times as fast.
 
-    XlsxWriter takes a text between `<r>` and `</r>` for markup of its own and writes it as it is,
-    so that a buyer's name could bring a formula along; here every text is escaped.
+    It is also safer: XlsxWriter takes a text between `<r>` and `</r>` for markup of its own and
+    writes it as it is, so that a buyer's name could bring a formula along.
     """
 
     fh: Any
+
+    def put(self, number: int, cells: Sequence[str]) -> None:
+        """Append row `number`, counted from 1."""
+        self._check_dimensions(number - 1, len(cells) - 1)
+        self.fh.write(f'<row r="{number}">{"".join(cells)}</row>')
 
     def drop(self) -> None:
         """Let go of the file in which the rows wait."""
         with contextlib.suppress(OSError):  # a full disk refuses the last bytes once more
             self._opt_close()
-
-    def _write_cell(self, row: int, col: int, cell: Any) -> None:
-        style = cell.format._get_xf_index()  # noqa: SLF001 - as the method it stands in for
-        start = f'<c r="{xl_rowcol_to_cell_fast(row, col)}" s="{style}"'
-        if type(cell) is CellNumberTuple:
-            self.fh.write(f"{start}><v>{cell.number!r}</v></c>")
-        else:
-            self.fh.write(f'{start} t="inlineStr"><is>{_text_element(cell.string)}</is></c>')
-
-
-def _text_element(text: str) -> str:
-    space = ' xml:space="preserve"' if text[0].isspace() or text[-1].isspace() else ""
-    if "_x" in text:
-        text = _LIKE_AN_ESCAPE.sub("_x005F_", text)
-    return f"<t{space}>{escape(text)}</t>"
 
 
 class Spreadsheet(Generic[Row]):
@@ -99,27 +88,24 @@ class Spreadsheet(Generic[Row]):
         self._book = Workbook(any_file, {**_OPTIONS, "tmpdir": self._folder.name})
         self._book.use_zip64()
         self._page = cast(_PlainPage, self._book.add_worksheet(worksheet_class=_PlainPage))
-        self._formats: dict[str, Format] = {}
-        self._text = self._format("@")
-        self._time = self._format(_TIME)
-        self._width = len(columns)
-        self._next = 1
-        self._cells = [self._writer(place, column) for place, column in enumerate(columns)]
+        self._styles: dict[tuple[str, bool], int] = {}
+        self._text = self._style("@")
+        self._time = self._style(_TIME)
+        self._last = xl_col_to_name(len(columns) - 1)
+        self._written = 1
+        self._makers = [self._maker(xl_col_to_name(place), column) for place, column in enumerate(columns)]
         self._begin(columns)
 
     def add(self, rows: Iterable[Row]) -> None:
         """Append `rows`."""
         for row in rows:
-            for write in self._cells:
-                write(self._next, row)
-            self._next += 1
+            self._written += 1
+            self._page.put(self._written, [make(self._written, row) for make in self._makers])
 
     def finish(self) -> None:
         """Pack the workbook into its file; raises `OSError`."""
-        self._page.autofilter(0, 0, self._next - 1, self._width - 1)
-        self._page.ignore_errors(
-            {"number_stored_as_text": f"A1:{xl_col_to_name(self._width - 1)}{ROW_LIMIT}"}
-        )
+        self._page.autofilter(f"A1:{self._last}{self._written}")
+        self._page.ignore_errors({"number_stored_as_text": f"A1:{self._last}{ROW_LIMIT}"})
         try:
             self._book.close()
         except FileCreateError as error:
@@ -132,61 +118,70 @@ class Spreadsheet(Generic[Row]):
         self._folder.cleanup()
 
     def _begin(self, columns: Sequence[ExportColumn[Row]]) -> None:
-        bold = self._book.add_format({"bold": True, "num_format": "@"})
+        text = self._book.add_format({"num_format": "@"})
+        bold = self._style("@", bold=True)
         for place, column in enumerate(columns):
-            style = self._text if column.kind is Kind.TEXT else None
-            self._page.set_column(place, place, column.width, style)
-            self._page.write_string(0, place, shown_text(column.title), bold)
+            self._page.set_column(place, place, column.width, text if column.kind is Kind.TEXT else None)
+        self._page.put(
+            1, [_text_cell(f"{xl_col_to_name(n)}1", bold, column.title) for n, column in enumerate(columns)]
+        )
         self._page.freeze_panes(1, 0)
 
-    def _writer(self, place: int, column: ExportColumn[Row]) -> WriteCell[Row]:
-        """What writes the cells of a column; chosen once, for there are millions of them."""
-        write = {
-            Kind.TEXT: self._write_text,
-            Kind.NUMBER: self._write_number,
-            Kind.MONEY: self._write_number,
-            Kind.TIME: self._write_time,
+    def _maker(self, letters: str, column: ExportColumn[Row]) -> MakeCell[Row]:
+        """What makes the cells of a column; chosen once, for there are millions of them."""
+        make = {
+            Kind.TEXT: self._plain,
+            Kind.NUMBER: self._number,
+            Kind.MONEY: self._number,
+            Kind.TIME: self._moment,
         }[column.kind]
-        return partial(write, place, column)
+        return partial(make, letters, column)
 
-    def _write_text(self, place: int, column: ExportColumn[Row], number: int, row: Row) -> None:
-        self._put_text(number, place, column.value(row))
+    def _plain(self, letters: str, column: ExportColumn[Row], number: int, row: Row) -> str:
+        return _text_cell(f"{letters}{number}", self._text, column.value(row))
 
-    def _write_number(self, place: int, column: ExportColumn[Row], number: int, row: Row) -> None:
+    def _number(self, letters: str, column: ExportColumn[Row], number: int, row: Row) -> str:
         value = column.value(row)
         exact = number_of(value)
         if exact is None:
-            self._put_text(number, place, value)
-            return
+            return _text_cell(f"{letters}{number}", self._text, value)
         plain = plain_number(exact, column.digits(row))
         digits = len(plain.partition(".")[2])
         held = _held(exact)
         if held is None or digits > _CERTAIN_DIGITS:
-            self._put_text(number, place, plain)
-            return
+            return _text_cell(f"{letters}{number}", self._text, plain)
         whole = "#,##0" if column.kind is Kind.MONEY else "0"
-        pattern = f"{whole}.{'0' * digits}" if digits else whole
-        self._page.write_number(number, place, held, self._format(pattern))
+        style = self._style(f"{whole}.{'0' * digits}" if digits else whole)
+        return _number_cell(f"{letters}{number}", style, held)
 
-    def _write_time(self, place: int, column: ExportColumn[Row], number: int, row: Row) -> None:
+    def _moment(self, letters: str, column: ExportColumn[Row], number: int, row: Row) -> str:
         value = column.value(row)
         time = korean_time(value)
-        if time is None:
-            self._put_text(number, place, value)
-        elif time < _FIRST_DAY:
-            self._put_text(number, place, clock_text(time))
-        else:
-            self._page.write_number(number, place, (time - _DAY_ZERO) / _DAY, self._time)
+        if time is not None and time >= _FIRST_DAY:
+            return _number_cell(f"{letters}{number}", self._time, (time - _DAY_ZERO) / _DAY)
+        return _text_cell(f"{letters}{number}", self._text, value if time is None else clock_text(time))
 
-    def _put_text(self, number: int, place: int, value: object) -> None:
-        if value is not None and value != "":
-            self._page.write_string(number, place, shown_text(value), self._text)
-
-    def _format(self, pattern: str) -> Format:
-        found = self._formats.get(pattern)
+    def _style(self, pattern: str, *, bold: bool = False) -> int:
+        """The number by which cells name a format."""
+        found = self._styles.get((pattern, bold))
         if found is None:
-            found = self._formats[pattern] = self._book.add_format({"num_format": pattern})
+            style: Any = self._book.add_format({"num_format": pattern, "bold": bold})
+            found = self._styles[pattern, bold] = style._get_xf_index()  # noqa: SLF001 - XlsxWriter keeps it so
         return found
+
+
+def _number_cell(place: str, style: int, number: float) -> str:
+    return f'<c r="{place}" s="{style}"><v>{number!r}</v></c>'
+
+
+def _text_cell(place: str, style: int, value: object) -> str:
+    if value is None or value == "":
+        return ""
+    text = shown_text(value)
+    space = ' xml:space="preserve"' if text[0].isspace() or text[-1].isspace() else ""
+    if "_x" in text:
+        text = _LIKE_AN_ESCAPE.sub("_x005F_", text)
+    return f'<c r="{place}" s="{style}" t="inlineStr"><is><t{space}>{escape(text)}</t></is></c>'
 
 
 def _held(number: Decimal) -> float | None:
