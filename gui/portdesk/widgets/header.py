@@ -158,6 +158,7 @@ class Header(QWidget):
         word = tr("Show personal data") if self.privacy.isChecked() else tr("Mask personal data")
         self.privacy.setAccessibleName(word)
         set_tip(self.privacy, word)
+        self.tabs.setAccessibleName(tr("Tabs"))
         self._settings.setAccessibleName(tr("Settings"))
         set_tip(self._settings, tr("Settings"))
         self._fill_shops()
@@ -194,7 +195,8 @@ class Header(QWidget):
             self._add_choice(themes, tr(text), "theme", code)
         menu.addSeparator()
         sheet = QAction(tr("Keyboard"), menu)
-        sheet.setShortcut("F1")
+        sheet.setShortcut("F1")  # shown here; the window's own key does it, and two would do nothing
+        sheet.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         sheet.triggered.connect(self.keys_asked)
         menu.addAction(sheet)
         menu.addAction(tr("Quit"), self.quit_asked.emit)

@@ -138,7 +138,6 @@ class Listing(QWidget, Generic[Query, Row]):
         layout.setSpacing(0)
         layout.addWidget(bar)
         layout.addWidget(self._splitter, 1)
-        self.setFocusProxy(self.table)
         self._show_order()
 
     def _show_order(self) -> None:

@@ -143,6 +143,7 @@ class PaymentDetails(QWidget):
         words.say(self._read.setText, later("Read again"))
         words.say(self._receipt.setText, later("Receipt"))
         words.say(self._copy.setText, later("Copy imp_uid"))
+        words.say(self._scroll.setAccessibleName, later("Details of the payment"))
         words.say(self._raw.setAccessibleName, later("The server's answer, as received"))
         words.follow(self._render)
         Dressing(self, self._dress)

@@ -61,7 +61,8 @@ class PaymentsTab(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.listing)
-        self.setFocusProxy(self.listing)
+        # Not through the listing: a proxy of a proxy takes what is between them out of the tab order.
+        self.setFocusProxy(self.listing.table)
         self.details.setMinimumWidth(320)
         self._connect(events, privacy)
         self.listing.ask_anew()
