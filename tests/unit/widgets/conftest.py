@@ -66,9 +66,7 @@ async def open_shop(
 ) -> OpenIn:
     """Shows a shop in the window, as the program does, and waits for its first answer."""
 
-    async def open_in(
-        shop: MemoryShop, layouts: dict[str, Any] | None = None, **footer: Any
-    ) -> PaymentsTab:
+    async def open_in(shop: MemoryShop, layouts: dict[str, Any] | None = None, **footer: Any) -> PaymentsTab:
         events = Events(shop.bus, window)
         around = Surroundings(shop=shop, events=events, alerts=alerts, privacy=privacy, now=lambda: NOW)  # type: ignore[arg-type] # lives in memory
         pages = [Page(spec.key, spec.title, spec.build(around)) for spec in TABS]

@@ -295,3 +295,15 @@ async def test_the_chosen_row_is_told(table: TableView[str]) -> None:
     table.selectRow(6)
 
     assert told == [4, 6]
+
+
+async def test_focus_alone_chooses_no_row(shown: Show) -> None:
+    view, _ = await shown(3)
+    chosen: list[int] = []
+    view.row_chosen.connect(chosen.append)
+
+    view.clearFocus()
+    view.setFocus()
+
+    assert chosen == []
+    assert not view.currentIndex().isValid()
