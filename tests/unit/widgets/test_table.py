@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QFocusEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from portdesk.qt.tables import CHUNK, Column, PagedModel
@@ -297,13 +297,12 @@ async def test_the_chosen_row_is_told(table: TableView[str]) -> None:
     assert told == [4, 6]
 
 
-async def test_focus_alone_chooses_no_row(shown: Show) -> None:
-    view, _ = await shown(3)
+async def test_focus_alone_chooses_no_row(table: TableView[str]) -> None:
+    await fill(table, 3)
     chosen: list[int] = []
-    view.row_chosen.connect(chosen.append)
+    table.row_chosen.connect(chosen.append)
 
-    view.clearFocus()
-    view.setFocus()
+    QApplication.sendEvent(table, QFocusEvent(QEvent.Type.FocusIn))
 
     assert chosen == []
-    assert not view.currentIndex().isValid()
+    assert not table.currentIndex().isValid()
