@@ -20,7 +20,8 @@ there after the reading at time t; statuses come about now, so a > t, and nothin
 t - `SETTLE` was marked as covered: the stretch that holds a is still open and will be read. So when
 every second up to t is covered for every status, each row as it was at t - `SETTLE` or later is in
 the copy, whatever moved meanwhile and wherever the program was stopped, for a covered stretch is
-noted only after its rows are saved. Rows that arrive late in a covered stretch (a status dated back)
+noted in the transaction that saves its rows. The same holds for an answer of a replica that is less
+than `SETTLE` behind. Rows that arrive late in a covered stretch (a status dated back)
 break the assumption; comparing the server's `total` with our own count finds those.
 """
 
