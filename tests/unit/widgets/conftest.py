@@ -29,7 +29,7 @@ from screen import (  # noqa: F401 - fixtures are found by being here
     watched_tasks,
 )
 
-OpenIn = Callable[..., Awaitable[PaymentsTab]]
+Opener = Callable[..., Awaitable[PaymentsTab]]
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ async def open_shop(
     window: MainWindow,
     alerts: HeardAlerts,  # noqa: F811 - the fixture
     privacy: Privacy,
-) -> OpenIn:
+) -> Opener:
     """Shows a shop in the window, as the program does, and waits for its first answer."""
 
     async def open_in(shop: MemoryShop, layouts: dict[str, Any] | None = None, **footer: Any) -> PaymentsTab:
@@ -82,5 +82,5 @@ async def open_shop(
 
 
 @pytest.fixture
-async def tab(open_shop: OpenIn, shop: MemoryShop) -> PaymentsTab:
+async def tab(open_shop: Opener, shop: MemoryShop) -> PaymentsTab:
     return await open_shop(shop)

@@ -39,7 +39,7 @@ from samples.hostile import HOSTILE, MAGENTA, MARKUP
 from samples.payments import full_wire, payment
 from screen import HeardAlerts, eventually
 
-OpenIn = Callable[..., Awaitable[PaymentsTab]]
+Opener = Callable[..., Awaitable[PaymentsTab]]
 FOREIGN = [
     name
     for name, value in full_wire().items()
@@ -215,7 +215,7 @@ class TestWindow:
 
     @every_text
     async def test_a_shop_of_that_name(
-        self, window: MainWindow, shop: MemoryShop, open_shop: OpenIn, text: str
+        self, window: MainWindow, shop: MemoryShop, open_shop: Opener, text: str
     ) -> None:
         named = Shop(id=ShopId("000000000002"), name=text, colour="#2a9d8f", is_demo=True)
         shop.shop = named

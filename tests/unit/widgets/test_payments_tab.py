@@ -27,7 +27,7 @@ from screen import HeardAlerts, eventually, settled
 
 pytestmark = pytest.mark.anyio
 
-OpenIn = Callable[..., Awaitable[PaymentsTab]]
+Opener = Callable[..., Awaitable[PaymentsTab]]
 
 
 @pytest.fixture(autouse=True)
@@ -282,7 +282,7 @@ async def test_a_card_number_is_never_whole_in_a_tip(tab: PaymentsTab) -> None:
 
 
 async def test_layout_and_divider_are_remembered(
-    tab: PaymentsTab, window: MainWindow, shop: MemoryShop, open_shop: OpenIn
+    tab: PaymentsTab, window: MainWindow, shop: MemoryShop, open_shop: Opener
 ) -> None:
     tab.listing.table.setColumnWidth(2, 133)
     tab.listing._splitter.setSizes([700, 600])

@@ -36,7 +36,7 @@ from screen import NOW, HeardAlerts, delete_what_is_due, eventually
 
 pytestmark = pytest.mark.anyio
 
-OpenIn = Callable[..., Awaitable[PaymentsTab]]
+Opener = Callable[..., Awaitable[PaymentsTab]]
 CATALOGUE = Path(__file__).resolve().parents[3] / "resources/translations/ko/LC_MESSAGES/portdesk.po"
 SAME_IN_BOTH = {"paid"}
 """English words that are also words of the wire, shown as they are."""
@@ -106,7 +106,7 @@ class TestLanguage:
         assert set(said(window)) & changing() - SAME_IN_BOTH == set()
 
     async def test_nothing_english_is_in_a_window_that_began_korean(
-        self, open_shop: OpenIn, window: MainWindow, shop: MemoryShop
+        self, open_shop: Opener, window: MainWindow, shop: MemoryShop
     ) -> None:
         words.set_language("ko")
         tab = await open_shop(shop, shop_kind="Demo shop · test")
@@ -249,7 +249,7 @@ class TestFrame:
             assert window.minimumSizeHint().height() <= 768
 
     async def test_one_shop_after_another(
-        self, window: MainWindow, open_shop: OpenIn, shop: MemoryShop
+        self, window: MainWindow, open_shop: Opener, shop: MemoryShop
     ) -> None:
         for _ in range(3):
             await open_shop(shop)
