@@ -1,0 +1,1 @@
+"""What each PG demands: rules with the page they were read from, checked before anything is sent."""
