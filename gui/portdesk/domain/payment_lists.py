@@ -12,6 +12,7 @@ import msgspec
 from portdesk.domain.ids import CustomerUid, ImpUid, MerchantUid
 from portdesk.domain.money import Amount
 from portdesk.domain.payments import PaymentState, PaymentStatus, state_of
+from portdesk.domain.search_terms import Term
 
 
 class PaymentRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,13 +89,14 @@ class PaymentQuery:
     The question a list of payments answers.
 
     `since` is inclusive and `until` exclusive, both compare `occurred_at`. An empty `states` means
-    all of them; `test_channel` of `None` means both kinds.
+    all of them; `test_channel` of `None` means both kinds. Every one of `terms` must fit.
     """
 
     since: datetime | None = None
     until: datetime | None = None
     states: frozenset[PaymentState] = frozenset()
     test_channel: bool | None = None
+    terms: tuple[Term, ...] = ()
     sort: PaymentSort = PaymentSort.OCCURRED_AT
     descending: bool = True
 

@@ -197,6 +197,8 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True, rename={"is_test_channe
 
 
 _WIRE: Final = msgspec.json.Encoder(decimal_format="number")
+
+
 class KnownPayment(msgspec.Struct, frozen=True, kw_only=True):
     """A payment of the local copy, and the server's time when it was last read."""
 

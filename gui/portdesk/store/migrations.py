@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from portdesk.store.faults import DamageError
+from portdesk.store.grams import TOKENIZER
 
 Migration = Callable[[Any], None]
 """Takes the `sqlite_utils.Database` of an open transaction."""
@@ -90,7 +91,34 @@ def step_2_checkpoints(database: Any) -> None:
     )
 
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (step_1_payments, step_2_checkpoints)
+def step_3_search(database: Any) -> None:
+    """
+    The search index (`search_index.py`), empty: it is filled in portions while the program runs.
+
+    `place` is where a payment stands in it, or null as long as it does not. `search_amounts` are the
+    amounts of all payments there ever were.
+    """
+    for statement in (
+        "ALTER TABLE payments ADD COLUMN place INTEGER",
+        """
+        CREATE INDEX payments_by_place ON payments (place, occurred_at, state, is_test_channel, amount)
+        WHERE place IS NOT NULL
+        """,
+        "CREATE INDEX payments_unplaced ON payments (occurred_at) WHERE place IS NULL",
+        f"""
+        CREATE VIRTUAL TABLE payment_search
+        USING fts5 (tokens, content = '', columnsize = 0, tokenize = "{TOKENIZER}")
+        """,
+        "INSERT INTO payment_search (payment_search, rank) VALUES ('automerge', 8)",
+        "INSERT INTO payment_search (payment_search, rank) VALUES ('crisismerge', 32)",
+        "CREATE TABLE search_amounts (amount INTEGER PRIMARY KEY) STRICT",
+        "CREATE TABLE search_state (spilled INTEGER NOT NULL) STRICT",
+        "INSERT INTO search_state VALUES (0)",
+    ):
+        database.execute(statement)
+
+
+MIGRATIONS: Final[tuple[Migration, ...]] = (step_1_payments, step_2_checkpoints, step_3_search)
 
 
 def migrate(connection: sqlite3.Connection, steps: Sequence[Migration]) -> None:

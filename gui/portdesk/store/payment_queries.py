@@ -14,8 +14,8 @@ from portdesk.domain.ids import ImpUid
 from portdesk.domain.money import SCALE, from_scaled
 from portdesk.domain.payment_lists import CurrencyTotal, PaymentQuery, PaymentRow, PaymentSort
 from portdesk.domain.payments import CANCELLED, PAID, PaymentState
-from portdesk.domain.times import to_unix
 from portdesk.store.payment_columns import ROW_COLUMNS, STATE_RANKS, payment_of, row_of
+from portdesk.store.searches import Source, source_of
 
 _AT_ONCE: Final = 2000
 _CAME_IN: Final = (PaymentState.PAID, PaymentState.PARTLY_RETURNED, PaymentState.RETURNED)
@@ -23,7 +23,6 @@ _CAME_IN: Final = (PaymentState.PAID, PaymentState.PARTLY_RETURNED, PaymentState
 _SELECT_ROWS: Final = " ".join(
     ("SELECT", ",".join(ROW_COLUMNS), "FROM payments WHERE id IN (SELECT value FROM json_each(?))")
 )
-_COUNT: Final = "SELECT count(*) FROM payments"
 _NEWEST_FIRST: Final = "occurred_at DESC, state DESC, is_test_channel DESC, id DESC"
 _OLDEST_FIRST: Final = "occurred_at, state, is_test_channel, id"
 _SORTED_BY: Final = {
@@ -49,9 +48,10 @@ _GONE: Final = (
 
 def ids(connection: sqlite3.Connection, query: PaymentQuery) -> array[int]:
     """The row ids that answer `query`, in its order."""
-    condition, values = _condition(query)
+    source = source_of(connection, query)
     cursor = connection.execute(
-        " ".join(("SELECT id FROM payments", condition, "ORDER BY", _order(query))), values
+        " ".join(("SELECT id FROM", source.tables, source.condition, "ORDER BY", order_of(query))),
+        source.values,
     )
     found = array("q")
     # In portions, so that the thread of the screen gets its turns.
@@ -62,8 +62,9 @@ def ids(connection: sqlite3.Connection, query: PaymentQuery) -> array[int]:
 
 def count(connection: sqlite3.Connection, query: PaymentQuery) -> int:
     """How many rows answer `query`."""
-    condition, values = _condition(query)
-    (number,) = connection.execute(f"{_COUNT} {condition}", values).fetchone()
+    source = source_of(connection, query)
+    words = ("SELECT count(*) FROM", source.counted, source.condition)
+    (number,) = connection.execute(" ".join(words), source.values).fetchone()
     return int(number)
 
 
@@ -76,7 +77,7 @@ def rows(connection: sqlite3.Connection, wanted: Sequence[int]) -> list[PaymentR
 
 def totals(connection: sqlite3.Connection, query: PaymentQuery) -> list[CurrencyTotal]:
     """The sums of a list, by currency, the most frequent first."""
-    condition, values = _condition(query)
+    source = source_of(connection, query)
     came_in = ",".join(str(STATE_RANKS[state]) for state in _CAME_IN)
     sums = " ".join(
         (
@@ -87,14 +88,15 @@ def totals(connection: sqlite3.Connection, query: PaymentQuery) -> list[Currency
                 for part in (f"amount / {SCALE}", f"amount % {SCALE}")
             ),
             f"coalesce(sum(cancel_amount / {SCALE}), 0), coalesce(sum(cancel_amount % {SCALE}), 0)",
-            "FROM payments",
-            condition,
+            "FROM",
+            source.tables,
+            source.condition,
             "GROUP BY currency ORDER BY count(*) DESC, currency",
         )
     )
-    odd = _unscaled_sums(connection, condition, values)
+    odd = _unscaled_sums(connection, source)
     found = []
-    for currency, number, whole, rest, back_whole, back_rest in connection.execute(sums, values):
+    for currency, number, whole, rest, back_whole, back_rest in connection.execute(sums, source.values):
         odd_paid, odd_returned = odd.get(currency, (Decimal(), Decimal()))
         paid = Decimal(whole) + from_scaled(rest) + odd_paid
         returned = Decimal(back_whole) + from_scaled(back_rest) + odd_returned
@@ -118,21 +120,23 @@ def _row(connection: sqlite3.Connection, values: Sequence[Any]) -> PaymentRow:
     return row_of(values, payment_of(wire))
 
 
-def _unscaled_sums(
-    connection: sqlite3.Connection, condition: str, values: Sequence[Any]
-) -> dict[str, tuple[Decimal, Decimal]]:
+def _unscaled_sums(connection: sqlite3.Connection, source: Source) -> dict[str, tuple[Decimal, Decimal]]:
     """What the amounts add up to that no whole number of ten-thousandths can hold."""
     sums: dict[str, tuple[Decimal, Decimal]] = {}
+    odd = connection.execute("SELECT 1 FROM payments WHERE amount IS NULL OR cancel_amount IS NULL LIMIT 1")
+    if odd.fetchone() is None:
+        return sums
     cursor = connection.execute(
         " ".join(
             (
-                "SELECT amount IS NULL, cancel_amount IS NULL, wire FROM payments",
+                "SELECT amount IS NULL, cancel_amount IS NULL, wire FROM",
+                source.tables,
                 "JOIN payment_objects USING (id)",
-                condition or "WHERE true",
+                source.condition or "WHERE true",
                 "AND (amount IS NULL OR cancel_amount IS NULL)",
             )
         ),
-        values,
+        source.values,
     )
     for lacks_amount, lacks_returned, wire in cursor:
         payment = payment_of(wire)
@@ -145,26 +149,8 @@ def _unscaled_sums(
     return sums
 
 
-def _condition(query: PaymentQuery) -> tuple[str, list[int]]:
-    terms: list[str] = []
-    values: list[int] = []
-    if query.since is not None:
-        terms.append("occurred_at >= ?")
-        values.append(to_unix(query.since))
-    if query.until is not None:
-        terms.append("occurred_at < ?")
-        values.append(to_unix(query.until))
-    if query.states:
-        ranks = sorted(STATE_RANKS[state] for state in query.states)
-        terms.append("state IN (" + ",".join("?" * len(ranks)) + ")")
-        values.extend(ranks)
-    if query.test_channel is not None:
-        terms.append("is_test_channel = ?")
-        values.append(query.test_channel)
-    return ("WHERE " + " AND ".join(terms) if terms else ""), values
-
-
-def _order(query: PaymentQuery) -> str:
+def order_of(query: PaymentQuery) -> str:
+    """The order of an answer, as SQL."""
     if query.sort is PaymentSort.OCCURRED_AT:
         return _NEWEST_FIRST if query.descending else _OLDEST_FIRST
     direction = "DESC" if query.descending else "ASC"

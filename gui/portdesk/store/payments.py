@@ -15,7 +15,7 @@ from portdesk.domain.ids import ImpUid
 from portdesk.domain.payment_lists import CurrencyTotal, PaymentQuery, PaymentRow
 from portdesk.domain.payments import KnownPayment, Payment, PaymentStatus
 from portdesk.domain.times import KST, to_unix
-from portdesk.store import payment_queries, search_index
+from portdesk.store import first_rows, payment_queries, search_index
 from portdesk.store.checkpoints import Proof, note_proof
 from portdesk.store.database import Database
 from portdesk.store.faults import DamageError
@@ -66,6 +66,10 @@ class PaymentStore:
         """The row ids that answer `query`, in its order; an id stays with its payment for good."""
         return await self._database.read(payment_queries.ids, query)
 
+    async def first_ids(self, query: PaymentQuery, limit: int) -> array[int]:
+        """What `ids` will begin with, long before it is done."""
+        return await self._database.read(_first_ids, query, limit)
+
     async def rows(self, ids: Sequence[int]) -> list[PaymentRow]:
         """The rows of these ids, in their order, one for each."""
         return await self._database.read(payment_queries.rows, ids)
@@ -77,6 +81,18 @@ class PaymentStore:
     async def count(self, query: PaymentQuery | None = None) -> int:
         """How many rows answer `query`, or are there at all."""
         return await self._database.read(payment_queries.count, query or PaymentQuery())
+
+    async def take_into_search(self, limit: int = 1000) -> bool:
+        """
+        Take some payments into the search index that were stored before there was one.
+
+        The answer tells whether there were any; until there are none, terms find only what is in it.
+        """
+        return await self._database.write(search_index.build, limit)
+
+    async def is_searchable(self) -> bool:
+        """Whether the search index holds every payment."""
+        return await self._database.read(search_index.is_complete)
 
     async def ids_of(self, imp_uids: Sequence[ImpUid]) -> dict[ImpUid, int]:
         """The row ids of these payments, where there are any."""
@@ -93,6 +109,10 @@ class PaymentStore:
     async def uids_by_status(self, status: PaymentStatus, since: int, until: int) -> frozenset[ImpUid]:
         """The payments that reached their `status` between two Unix seconds, both inclusive."""
         return await self._database.read(_uids_by_status, status, since, until)
+
+
+def _first_ids(connection: sqlite3.Connection, query: PaymentQuery, limit: int) -> array[int]:
+    return array("q", first_rows.first_ids(connection, query, limit))
 
 
 def _save(

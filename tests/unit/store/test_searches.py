@@ -1,0 +1,495 @@
+"""A search finds what a look at every payment would find, in the same order, and nothing else."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from string import ascii_lowercase, ascii_uppercase
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portdesk.domain.messages import Message
+from portdesk.domain.money import to_scaled
+from portdesk.domain.payment_lists import PaymentQuery, PaymentRow, PaymentSort
+from portdesk.domain.payments import Payment, PaymentState
+from portdesk.domain.search import understand
+from portdesk.domain.search_terms import (
+    Costs,
+    InStates,
+    OnDays,
+    OnTestChannel,
+    PaidBy,
+    Reading,
+    Term,
+    Through,
+    Words,
+)
+from portdesk.domain.times import KST, from_unix
+from portdesk.store import first_rows, payment_queries, payments, search_index
+from portdesk.store.grams import INDEXED, document
+from portdesk.store.migrations import MIGRATIONS, migrate
+from samples.payments import NOON, payment
+
+NOW = datetime(2026, 9, 21, 23, tzinfo=KST)
+LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+PROVIDERS = ("html5_inicis", "kcp", "tosspayments", "kakaopay", "nice_v2", "new pg!")
+METHODS = ("card", "vbank", "phone", "kakaopay")
+
+
+def new_copy() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    migrate(connection, MIGRATIONS)
+    return connection
+
+
+def save(connection: sqlite3.Connection, objects: list[Payment], read_at: int = NOON) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    payments._save(connection, objects, read_at)
+    connection.execute("COMMIT")
+
+
+@pytest.fixture
+def copy() -> Iterator[sqlite3.Connection]:
+    connection = new_copy()
+    yield connection
+    connection.close()
+
+
+# ---- what a search means, said as simply as possible
+
+
+def folded(text: str | None) -> str:
+    unseen = {"\u200b", "\u200d", "\u202e", "\ufe0f", "\x00", "\x1b", "\x01", "\x02", "\x03"}
+    plain = "".join(c for c in unicodedata.normalize("NFC", text or "") if c not in unseen)
+    return unicodedata.normalize("NFC", plain.casefold()).replace("*", " ")
+
+
+def lead(character: str) -> str:
+    return LEADS[(ord(character) - 0xAC00) // 588] if "가" <= character <= "힣" else character
+
+
+def dialled(tel: str | None) -> str:
+    digits = "".join(character for character in tel or "" if character.isdecimal())
+    return "0" + digits[2:] if (tel or "").startswith("+82") else digits
+
+
+def has_word(row: PaymentRow, word: str) -> bool:
+    for name in (row.name, row.buyer_name):
+        text = folded(name)
+        if word in text or (set(word) <= set(LEADS) and word in "".join(map(lead, text))):
+            return True
+    bare = word.replace("-", "")
+    numbers = (folded(row.buyer_tel).replace(" ", ""), dialled(row.buyer_tel), row.apply_num, row.card_number)
+    uids = (row.buyer_email, row.merchant_uid, row.imp_uid, row.customer_uid)
+    parts = [part for field in (*numbers, *uids) for part in folded(field).split()]
+    if len(bare) >= 3 and any(bare in part.replace("-", "") for part in parts):
+        return True
+    return len(word) >= 3 and any(word in part for field in uids for part in folded(field).split())
+
+
+def fits(row: PaymentRow, reading: Reading) -> bool:
+    at = row.occurred_at.astimezone(KST).date() if row.occurred_at else None
+    codes = {row.pay_method, row.pg_provider, row.emb_pg_provider}
+    match reading:
+        case Words(words):
+            return all(has_word(row, word) for word in words)
+        case InStates(states):
+            return row.state in states
+        case PaidBy(wanted) | Through(wanted):
+            return bool(codes & wanted)
+        case OnTestChannel(is_test):
+            return row.is_test_channel is is_test
+        case OnDays(first, last):
+            return at is not None and first <= at <= last
+        case Costs() if to_scaled(row.amount) is None:
+            return True
+        case Costs(least, most, includes_least, includes_most):
+            above = least is None or row.amount > least or (includes_least and row.amount == least)
+            return above and (most is None or row.amount < most or (includes_most and row.amount == most))
+
+
+def expected(connection: sqlite3.Connection, query: PaymentQuery) -> list[int]:
+    """The answer by looking at every row of the answer to the question without terms."""
+    everything = payment_queries.ids(connection, dataclasses.replace(query, terms=()))
+    rows = payment_queries.rows(connection, everything)
+    return [
+        id_
+        for id_, row in zip(everything, rows, strict=True)
+        if all(any(fits(row, reading) for reading in term.readings) for term in query.terms)
+    ]
+
+
+def agrees(connection: sqlite3.Connection, query: PaymentQuery) -> list[int]:
+    """The answer, after every way to ask for it was seen to agree with the look at every row."""
+    found = list(payment_queries.ids(connection, query))
+    assert found == expected(connection, query)
+    assert payment_queries.count(connection, query) == len(found)
+    assert sum(total.rows for total in payment_queries.totals(connection, query)) == len(found)
+    for limit in (1, 7, 10_000):
+        assert first_rows.first_ids(connection, query, limit) == found[:limit]
+    return found
+
+
+def asked(text: str, **filters: Any) -> PaymentQuery:
+    return PaymentQuery(terms=understand(text, NOW).terms, **filters)
+
+
+def words(*texts: str) -> PaymentQuery:
+    return PaymentQuery(terms=tuple(Term(text, Message("x"), (Words((text,)),)) for text in texts))
+
+
+# ---- made-up payments
+
+SYLLABLES = "김민수이지현꽃다발튤립값뷁힣가"
+MIXED = SYLLABLES + "ㄱㅁㅅㅋㅏaAbBzZéßİ019 -_.@*\"'():^+~=<>&|🌷👩\u200d👧中日ー\u202e\n"
+SYNTAX = (
+    '"',
+    '""',
+    "*",
+    "(",
+    ")",
+    "a OR b",
+    "NEAR(김 민)",
+    "NOT 김",
+    "^김",
+    "-김",
+    "+김",
+    "tokens:김",
+    "{a}",
+    "김*",
+    "AND",
+    "\x00",
+)
+names = st.text(MIXED, max_size=12) | st.sampled_from(("김민수", "오늘의 꽃다발 S", "Emily Carter", *SYNTAX))
+ids = st.text("abAB01239-_.@", max_size=14)
+tels = st.sampled_from(("010-1234-5678", "01012345678", "010 9876 5432", "+82 10-1111-2222", "02-123-4567"))
+times = st.integers(NOON - 3 * 86_400, NOON + 86_400)
+
+
+@st.composite
+def one_payment(draw: st.DrawFn, number: int) -> Payment:
+    started_at = draw(times)
+    status = draw(st.sampled_from(("paid", "paid", "ready", "failed", "cancelled", "odd")))
+    return payment(
+        number,
+        imp_uid=f"imp_{number:012d}",
+        merchant_uid=draw(ids) or "x",
+        customer_uid=draw(st.none() | ids),
+        name=draw(st.none() | names),
+        buyer_name=draw(st.none() | names),
+        buyer_email=draw(st.none() | ids),
+        buyer_tel=draw(st.none() | tels),
+        apply_num=draw(st.none() | st.text("0123456789", max_size=8)),
+        card_number=draw(st.none() | st.sampled_from(("451842******1234", "4092020000001234"))),
+        amount=draw(st.sampled_from((0, 9900, 39000, Decimal("12.5"), 10**12, Decimal("0.00001")))),
+        cancel_amount=draw(st.sampled_from((0, 1000))) if status == "cancelled" else 0,
+        pay_method=draw(st.sampled_from(METHODS)),
+        pg_provider=draw(st.sampled_from(PROVIDERS)),
+        emb_pg_provider=draw(st.none() | st.sampled_from(PROVIDERS)),
+        status=status,
+        started_at=draw(st.just(started_at) | st.just(0)) if status == "ready" else started_at,
+        paid_at=started_at + 30 if status in {"paid", "cancelled"} else 0,
+        sandbox=draw(st.booleans()),
+    )
+
+
+@st.composite
+def many_payments(draw: st.DrawFn) -> list[Payment]:
+    return [draw(one_payment(number)) for number in range(1, draw(st.integers(1, 12)) + 1)]
+
+
+def indexed(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
+    """All that is in the index, token by token."""
+    connection.execute(
+        "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab (main, payment_search, instance)"
+    )
+    found = connection.execute("SELECT doc, offset, term FROM temp.vocabulary ORDER BY 1, 2").fetchall()
+    connection.execute("DROP TABLE temp.vocabulary")
+    return found
+
+
+def held(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
+    """All that the index should hold, from the rows as they are."""
+    rows = connection.execute(f"SELECT place, {','.join(INDEXED)} FROM payments ORDER BY place").fetchall()
+    return [
+        (place, offset, token.translate(str.maketrans(ascii_uppercase, ascii_lowercase)))
+        for place, *values in rows
+        if place is not None
+        for offset, token in enumerate(document(values).split())
+    ]
+
+
+class TestWords:
+    @given(objects=many_payments(), data=st.data())
+    def test_any_part_of_a_text_finds_it(self, objects: list[Payment], data: st.DataObject) -> None:
+        copy = new_copy()
+        save(copy, objects)
+        fields = [
+            text
+            for object_ in objects
+            for text in (object_.name, object_.buyer_name, object_.buyer_email, object_.buyer_tel)
+            + (object_.merchant_uid, object_.imp_uid, object_.customer_uid, object_.apply_num)
+            + (object_.card_number, "".join(map(lead, object_.name or "")))
+            if text
+        ]
+        pieces = [piece for text in fields for piece in folded(text).split()] or ["x"]
+        piece = data.draw(st.sampled_from(pieces))
+        start = data.draw(st.integers(0, len(piece) - 1))
+        word = piece[start : data.draw(st.integers(start + 1, len(piece)))]
+        agrees(copy, words(word))
+        agrees(copy, words(word, data.draw(st.sampled_from(pieces))))
+        copy.close()
+
+    @given(
+        objects=many_payments(),
+        text=st.text(MIXED, max_size=8) | st.sampled_from(SYNTAX) | st.text(max_size=6),
+    )
+    def test_whatever_is_typed_finds_what_a_look_finds(self, objects: list[Payment], text: str) -> None:
+        copy = new_copy()
+        save(copy, objects)
+        agrees(copy, asked(text))
+        copy.close()
+
+    @pytest.mark.parametrize("text", SYNTAX)
+    def test_the_language_of_the_index_is_only_text(self, copy: sqlite3.Connection, text: str) -> None:
+        save(copy, [payment(1, name=f"가 {text} 나"), payment(2, name="다", buyer_name="라")])
+        found = agrees(copy, asked(f'"{text}"' if '"' not in text else text))
+        assert 1 in found
+        assert 2 not in found or not asked(text).terms
+
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("민수", [1]), ("김", [1]), ("ㄱㅁㅅ", [1]), ("ㅁㅅ", [1]), ("ㄲㄷㅂ", [1]), ("다발", [1]), ("꽃다발 김민", [1]),
+            ("MINSU", [1]), ("1234-5678", [1]), ("12345678", [1]), ("010 1234 5678", [1]), ("ord-7", [1]),
+            ("ORD7", [1]), ("d-7", [1]), ("1842", [1]), ("8421", []), ("su@ex", [1]), ("s", [2]), ("수꽃", []),
+            ("", [2, 1]), ("2", [2]), ("김민수꽃", []), ("다 발", []),
+        ],
+    )  # fmt: skip
+    def test_examples(self, copy: sqlite3.Connection, text: str, found: list[int]) -> None:
+        save(
+            copy,
+            [
+                payment(
+                    1,
+                    name="꽃다발 꽃",
+                    buyer_name=unicodedata.normalize("NFD", "김민수"),
+                    merchant_uid="ORD-7",
+                    card_number="451842******1234",
+                ),
+                payment(
+                    2,
+                    name="S2",
+                    buyer_name=None,
+                    buyer_email=None,
+                    buyer_tel=None,
+                    apply_num=None,
+                    card_number=None,
+                    merchant_uid="9",
+                ),
+            ],
+        )
+        query = PaymentQuery(terms=tuple(t for t in understand(text, NOW).terms)) if text else PaymentQuery()
+        assert agrees(copy, query) == found
+        assert agrees(copy, asked(unicodedata.normalize("NFD", text))) == found
+
+    def test_long_words_are_found_among_many_that_are_nearly_them(self, copy: sqlite3.Connection) -> None:
+        save(
+            copy,
+            [payment(n, buyer_email=f"minsu{n % 7}@naver.com", buyer_tel=f"010{n:08}") for n in range(3000)],
+        )
+        assert agrees(copy, words("minsu3@naver.com")) == [n + 1 for n in range(2998, -1, -1) if n % 7 == 3]
+        assert len(agrees(copy, words("@naver.com"))) == 3000
+        assert len(agrees(copy, words("01000001234"))) == 1
+
+
+class TestMeanings:
+    @given(
+        objects=many_payments(),
+        text=st.lists(
+            st.sampled_from(
+                (
+                    "환불",
+                    "=환불",
+                    "카드",
+                    "=토스",
+                    "kcp",
+                    "오늘",
+                    "=어제",
+                    "9월",
+                    "=9월",
+                    "9/18~9/20",
+                    "9,900",
+                    "39000",
+                )
+                + (
+                    ">9000",
+                    "<=39000",
+                    "1만~5만",
+                    "테스트",
+                    "=live",
+                    "입금대기",
+                    "김",
+                    "0",
+                    "12.5",
+                    "김민수",
+                    "=0",
+                )
+            ),
+            min_size=1,
+            max_size=3,
+        ),
+        states=st.frozensets(st.sampled_from(PaymentState), max_size=3),
+        test_channel=st.none() | st.booleans(),
+        since=st.none() | times,
+        until=st.none() | times,
+        sort=st.sampled_from(PaymentSort),
+        descending=st.booleans(),
+    )
+    def test_terms_filters_and_orders_agree_with_a_look(
+        self, objects: list[Payment], text: list[str], since: int | None, until: int | None, **asking: Any
+    ) -> None:
+        copy = new_copy()
+        save(copy, objects)
+        query = asked(
+            " ".join(text), since=since and from_unix(since), until=until and from_unix(until), **asking
+        )
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(first_rows, "_LARGE", {PaymentSort.STATE: 1, PaymentSort.AMOUNT: 1})
+            agrees(copy, query)
+        copy.close()
+
+    def test_days_begin_at_midnight_in_korea(self, copy: sqlite3.Connection) -> None:
+        midnight = int(datetime(2026, 9, 21, tzinfo=KST).timestamp())
+        for number, at in enumerate((midnight - 1, midnight, midnight + 86_399, midnight + 86_400), 1):
+            save(copy, [payment(number, name="x", started_at=at, paid_at=at)])
+        assert agrees(copy, asked("=오늘")) == [3, 2]
+        assert agrees(copy, asked("오늘")) == [3, 2]
+        assert agrees(copy, asked("어제")) == [1]
+
+
+class TestOrder:
+    def test_a_full_span_spills_and_the_order_stands(
+        self, copy: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(search_index, "SLOT_BITS", 2)
+        monkeypatch.setattr(search_index, "_SLOTS", 4)
+        dice = random.Random(3)
+        for _ in range(12):
+            save(copy, [payment(n := dice.randrange(10**6), started_at=NOON + n % 99_000) for _ in range(9)])
+        assert search_index.spilled_by(copy) > 0
+        for since, until in ((None, None), (NOON + 20_000, NOON + 60_000), (None, NOON + 30_000)):
+            for descending in (True, False):
+                query = asked(
+                    "김민수",
+                    since=since and from_unix(since),
+                    until=until and from_unix(until),
+                    descending=descending,
+                )
+                agrees(copy, query)
+
+    def test_payments_without_a_time_are_the_oldest(self, copy: sqlite3.Connection) -> None:
+        save(copy, [payment(1, started_at=0, paid_at=0, status="ready"), payment(2)])
+        assert agrees(copy, asked("김민수")) == [2, 1]
+
+
+class TestIndex:
+    @given(data=st.data())
+    def test_it_follows_whatever_is_saved(self, data: st.DataObject) -> None:
+        copy = new_copy()
+        for turn in range(data.draw(st.integers(1, 5))):
+            save(copy, data.draw(many_payments()), NOON + turn * 10_000)
+            assert indexed(copy) == held(copy)
+        assert search_index.is_complete(copy)
+        agrees(copy, asked(data.draw(st.text(MIXED, max_size=4))))
+        copy.close()
+
+    def test_a_payment_that_changes_is_found_by_what_it_is_now(self, copy: sqlite3.Connection) -> None:
+        save(copy, [payment(1, status="ready", paid_at=0, apply_num=None, buyer_name="박지현")])
+        save(copy, [payment(1, started_at=NOON + 10**6, apply_num="77777777")], NOON + 9_000)
+        assert agrees(copy, asked("박지현")) == []
+        assert agrees(copy, asked("김민수")) == [1]
+        assert agrees(copy, asked("7777777")) == [1]
+        assert agrees(copy, asked("=미완료")) == []
+        assert indexed(copy) == held(copy)
+
+    def test_what_did_not_change_is_not_indexed_again(self, copy: sqlite3.Connection) -> None:
+        save(copy, [payment(1)])
+        before = copy.execute("SELECT place FROM payments").fetchall()
+        save(copy, [payment(1, custom_data="x")], NOON + 9_000)
+        assert copy.execute("SELECT place FROM payments").fetchall() == before
+
+    def test_a_save_that_fails_leaves_rows_and_index_as_they_were(self, copy: sqlite3.Connection) -> None:
+        save(copy, [payment(1)])
+        copy.execute("BEGIN IMMEDIATE")
+        payments._save(copy, [payment(2), payment(1, name="새 이름")], NOON + 9_000)
+        copy.execute("ROLLBACK")
+        assert indexed(copy) == held(copy)
+        assert agrees(copy, asked("김민수")) == [1]
+
+    def test_a_copy_from_before_there_was_an_index_is_taken_in_by_portions(self) -> None:
+        copy = new_copy()
+        save(copy, [payment(n, name=f"꽃 {n}") for n in range(1, 31)])
+        copy.execute("UPDATE payments SET place = NULL")
+        copy.execute("INSERT INTO payment_search (payment_search) VALUES ('delete-all')")
+        assert not search_index.is_complete(copy)
+        save(copy, [payment(30, name="나무")], NOON + 9_000)
+        assert search_index.build(copy, 10)
+        assert list(payment_queries.ids(copy, asked("김민수"))) == list(range(30, 20, -1))
+        save(copy, [payment(31), payment(1, name="잎"), payment(29, name="풀")], NOON + 20_000)
+        while search_index.build(copy, 10):
+            pass
+        assert search_index.is_complete(copy)
+        assert indexed(copy) == held(copy)
+        assert agrees(copy, asked("김민수")) == list(range(31, 0, -1))
+        copy.close()
+
+
+WRITER = """
+import sqlite3, sys
+sys.path[:0] = [{gui!r}, {tests!r}]
+from portdesk.store import payments
+from portdesk.store.grams import INDEXED, document
+from portdesk.store.migrations import MIGRATIONS, migrate
+from samples.payments import NOON, payment
+connection = sqlite3.connect({path!r}, isolation_level=None)
+connection.execute("PRAGMA journal_mode=WAL")
+migrate(connection, MIGRATIONS)
+print("ready", flush=True)
+for turn in range(100_000):
+    connection.execute("BEGIN IMMEDIATE")
+    page = [payment(turn * 20 + n, name=f"꽃 {{turn}}") for n in range(40)]
+    payments._save(connection, page, NOON + turn * 1000)
+    connection.execute("COMMIT")
+    print(turn, flush=True)
+"""
+
+
+def test_a_kill_leaves_rows_and_index_in_step(tmp_path: Path) -> None:
+    root = Path(__file__).parents[3]
+    path = tmp_path / "cache.db"
+    code = WRITER.format(gui=str(root / "gui"), tests=str(root / "tests"), path=str(path))
+    for turns in (1, 4, 9):
+        with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as writer:
+            assert writer.stdout is not None
+            for _ in range(turns + 1):
+                writer.stdout.readline()
+            writer.send_signal(signal.SIGKILL)
+        copy = sqlite3.connect(path, isolation_level=None)
+        assert copy.execute("SELECT count(*) FROM payments").fetchone()[0] >= 20
+        assert search_index.is_complete(copy)
+        assert indexed(copy) == held(copy)
+        agrees(copy, asked("꽃"))
+        copy.close()
