@@ -32,15 +32,17 @@ class MemoryPayments:
     """
     Row ids are places in `all`; newer payments come first.
 
-    `gate` holds back `find` and `read_again`; `error` is raised by the next call of any kind.
+    `gate` holds back `find`, `server` holds back `read_again`; `error` is raised by the next call of
+    another kind.
     """
 
     def __init__(self, bus: Bus, payments: Sequence[Payment], read_at: datetime) -> None:
         self.all = list(payments)
         self.asked: list[PaymentQuery] = []
         self.read: list[ImpUid] = []
-        self.gate = asyncio.Event()
+        self.gate, self.server = asyncio.Event(), asyncio.Event()
         self.gate.set()
+        self.server.set()
         self.error: Exception | None = None
         self._bus, self._read_at = bus, read_at
 
@@ -69,7 +71,7 @@ class MemoryPayments:
 
     async def read_again(self, imp_uid: ImpUid) -> None:
         self.read.append(imp_uid)
-        await self.gate.wait()
+        await self.server.wait()
         self._fail()
 
     def add(self, *payments: Payment) -> None:

@@ -189,12 +189,11 @@ class TestReadAgain:
         self, tab: PaymentsTab, shop: MemoryShop
     ) -> None:
         await choose(tab, 5)
-        shop.payments.gate.clear()
+        shop.payments.server.clear()
         tab._on_read_again()
         await eventually(lambda: shop.payments.read)
-        tab.listing.table.selectRow(6)
-        await settled()
-        shop.payments.gate.set()
+        await choose(tab, 6)
+        shop.payments.server.set()
         await eventually(lambda: tab.details.readings == 1)
         await settled()
 
@@ -311,6 +310,7 @@ async def test_closing_the_shop_stops_everything(
 ) -> None:
     await choose(tab, 3)
     shop.payments.gate.clear()
+    shop.payments.server.clear()
     tab._on_read_again()
     shop.payments.add(payment(40))
     await settled()
