@@ -154,7 +154,7 @@ def _tokens_of_name(name: str) -> str:
         tokens += _runs(word, 2)
         tokens += [_INITIALS + pair for pair in _runs(leads, 2)] if leads != word else [_BREAK]
     text = "".join(words)
-    tokens += [_SINGLE + character for character in {*text, *initials(text)}]
+    tokens += [_SINGLE + character for character in dict.fromkeys(text + initials(text))]
     return " ".join(tokens)
 
 
