@@ -11,8 +11,8 @@ from portdesk.sandbox.channels import BANKS
 from portdesk.sandbox.clock import DAY, KST_SHIFT, korean_month
 from portdesk.sandbox.record import Payment, balance
 
-_KFTC: Final = frozenset(BANKS)
-_TWO_DIGITS: Final = frozenset(code[1:] for code in BANKS if code < "100")
+_KFTC: Final = frozenset(BANKS) | {"012"}
+_TWO_DIGITS: Final = frozenset(code[1:] for code in _KFTC if code < "100" and code != "035")
 _BANKS_OF: Final[Mapping[str, frozenset[str]]] = {
     "html5_inicis": _TWO_DIGITS,
     "inicis": _TWO_DIGITS,
@@ -145,7 +145,11 @@ RULES: Final = (
         "docs integration/cancel/v1/basic: phone bills only within the month of payment",
     ),
     Rule(
-        lambda request: request.is_part and request.method == "phone" and request.provider != "html5_inicis",
+        lambda request: (
+            request.is_part
+            and request.method == "phone"
+            and request.provider not in ("html5_inicis", "inicis")
+        ),
         "휴대폰 결제는 부분취소가 불가능합니다.",
         "help impossible-partial-cancel",
     ),
@@ -177,13 +181,29 @@ RULES: Final = (
         "published description, cancel, note for ksnet",
     ),
     Rule(
-        lambda request: request.provider == "paypal_v2" and request.age > 180 * DAY,
+        lambda request: request.provider in ("paypal", "paypal_v2") and request.age > 180 * DAY,
         "REFUND_TIME_LIMIT_EXCEEDED",
         "help cancel-deadline-by-paymethod",
     ),
     Rule(
-        lambda request: request.method == "card" and request.age > 365 * DAY,
+        lambda request: (
+            request.method == "card"
+            and request.provider not in ("naverpay", "paypal", "paypal_v2")
+            and request.age > 365 * DAY
+        ),
         "취소 가능 기간(1년)이 지났습니다.",
+        "help cancel-deadline-by-paymethod",
+    ),
+    Rule(
+        lambda request: request.provider == "naverpay" and request.age > 1095 * DAY,
+        "취소 가능 기간(1095일)이 지났습니다.",
+        "help cancel-deadline-by-paymethod",
+    ),
+    Rule(
+        lambda request: (
+            request.provider == "kakaopay" and request.method == "point" and request.age > 5 * 365.25 * DAY
+        ),
+        "취소 가능 기간(5년)이 지났습니다.",
         "help cancel-deadline-by-paymethod",
     ),
 )

@@ -18,6 +18,8 @@ _CURRENCIES: Final = frozenset(
     | {"AUD", "NZD", "CAD", "GBP", "CHF", "SEK", "NOK", "DKK", "CZK", "HUF", "PLN", "ILS", "BRL", "MXN"}
 )
 """What PortOne's pages name, and PayPal's list; each has two digits after the point or none."""
+_COUNTABLE: Final = 1_000
+"""Sums with more digits than this could not even be added."""
 _VAT_SHARE: Final = 11
 _ROUNDING: Final = 1
 _TYPE_IT: Final = Message("Type the exact amount to give back.")
@@ -32,7 +34,8 @@ def _sums(refund: Refund) -> tuple[Decimal, ...]:
 def is_no_sum(refund: Refund) -> bool:
     """Whether one of the sums is no number at all; nothing else can be asked then."""
     payment = refund.payment
-    return not all(value.is_finite() for value in (*_sums(refund), payment.amount, payment.cancel_amount))
+    sums = (*_sums(refund), payment.amount, payment.cancel_amount)
+    return not all(value.is_finite() and value.adjusted() < _COUNTABLE for value in sums)
 
 
 NO_SUM: Final = Rule(
@@ -80,8 +83,9 @@ def _tax_is_no_sum(refund: Refund) -> bool:
 
 
 def _tax_is_over(refund: Refund) -> bool:
-    amount = refund.request.amount
-    return 0 < amount < sum(_tax_parts(refund))
+    if _tax_is_no_sum(refund):
+        return False
+    return 0 < refund.request.amount < sum(_tax_parts(refund))
 
 
 def _vat_is_odd(refund: Refund) -> bool:
