@@ -97,9 +97,9 @@ class Container:
                 self._file.save(self.preferences)
 
     async def _begin(self) -> None:
-        build: Callable[[Container], Backstage] = await asyncio.to_thread(_load_desk)
-        self._backstage = build(self)
         try:
+            build: Callable[[Container], Backstage] = await asyncio.to_thread(_load_desk)
+            self._backstage = build(self)
             await self._backstage.begin()
         except BaseException:
             if self.settings.is_staged:
