@@ -54,7 +54,7 @@ CURRENCIES: Final = Source(
     "포트원 개발자센터, 결제 요청 파라미터", "sdk/ko/v1-sdk/javascript-sdk/payrq", _DOCS_READ
 )
 TAXES: Final = docs("면세·복합과세 결제", "support/tax")
-COMPATIBILITY: Final = docs("하위 호환성", "api/backward-compatibility")
+COMPATIBILITY: Final = Source("포트원 개발자센터, 하위 호환성", "api/backward-compatibility", _DOCS_READ)
 PROMOTION: Final = Source("포트원 개발자센터, 프로모션 결제 환불", "extra/promotion/refund", _DOCS_READ)
 PG_CODES: Final = docs("PG사 코드", "support/code-info/pg-2")
 
