@@ -43,6 +43,7 @@ WAITING = {
     "domain/search": "the search field",
     "ledger": "the refund dialog",
     "store/grams.py": "the search field",
+    "store/journal": "the refund dialog",
     "store/payments.py": "opening a payment from elsewhere",
     "sync/spans.py": "other subjects than payments",
     "usecases/shops.py": "the page that manages shops",

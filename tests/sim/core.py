@@ -97,7 +97,7 @@ def observed(view: dict[str, Any], at: int | None) -> Observation:
         server_time=at,
         balance=view["amount"] - view["cancel_amount"],
         entries=entries,
-        is_plain=view["pay_method"] != "vbank",
+        may_rise=view["pay_method"] == "vbank",
     )
 
 

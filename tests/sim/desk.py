@@ -67,6 +67,7 @@ class Desk:
         self.observed = see
         self.world = server.world
         self.is_calm = False
+        self.is_up = True
         self.own_clock_error = 0
         self._asleep_until = 0.0
         self._dormant: list[Callable[[], None]] = []
@@ -106,22 +107,20 @@ class Desk:
         for act in dormant:
             act()
 
-    def crash(self, *, back_in: float | None = None) -> None:
+    def crash(self) -> None:
+        if not self.is_up:
+            return
+        self.is_up = False
         self.life += 1
         self._busy.clear()
         self._looks.clear()
         self.journal.die()
-        self.clock.after(self.dice.uniform(1, 240) if back_in is None else back_in, self._restarting())
+        self.clock.after(self.dice.uniform(1, 240), self._restart)
 
-    def _restarting(self) -> Callable[[], None]:
-        life = self.life
-
-        def restart() -> None:
-            if self.life == life:
-                self.journal.revive()
-                self._start()
-
-        return restart
+    def _restart(self) -> None:
+        self.journal.revive()
+        self.is_up = True
+        self._start()
 
     def _start(self) -> None:
         self.core.started(self)
@@ -129,7 +128,10 @@ class Desk:
 
     def _sweep(self) -> None:
         """Rows that no course of this life holds: what a dead one left, or what could not be written."""
+        life = self.life
         for row in self.journal.all():
+            if self.life != life:
+                return
             if row.id in self._busy:
                 continue
             change = self.core.recover(row)
@@ -137,11 +139,14 @@ class Desk:
                 continue
             if row.state in CHECKING:
                 self.check(row.id)
-        self.later(SWEEP, self._sweep)
+        if self.life == life:
+            self.later(SWEEP, self._sweep)
 
     # ---- the courses
 
     def run(self, op: str, course: Course[Any], done: Callable[[Any], None]) -> None:
+        if not self.is_up:
+            return
         self._busy.add(op)
         life = self.life
 
@@ -216,7 +221,8 @@ class Desk:
             if isinstance(seen, Observation):
                 self.later(think, lambda: self._confirm(seen, amount, clicks))
 
-        self.network.look(imp_uid, shown)
+        if self.is_up:
+            self.network.look(imp_uid, shown)
 
     def _confirm(self, seen: Observation, amount: int, clicks: int) -> None:
         if self.is_calm:
@@ -232,6 +238,8 @@ class Desk:
                 shop="shop",
                 pg="pg/card",
             )
+            if not self.is_up:
+                return
             try:
                 row = self.core.freeze(op, wish, seen, self.journal.all())
             except InputError:
@@ -271,7 +279,7 @@ class Desk:
 
     def meddle(self) -> None:
         """Press whatever button some row offers."""
-        rows = self.journal.all()
+        rows = self.journal.all() if self.is_up else []
         if not rows:
             return
         row = self.dice.choice(rows)

@@ -25,8 +25,7 @@ class MemoryJournal:
         self.rows[row.id] = row
         if change.attempt:
             self.bodies[row.id, row.attempt] = change.attempt.body_sha256
-        if change.echoed_length:
-            self.echoed[row.pg] = max(change.echoed_length, self.echoed.get(row.pg, 0))
+        self.echoed[row.pg] = max(row.echoed, self.echoed.get(row.pg, 0))
         return Committed.YES
 
     def has_open(self, row: Instruction) -> bool:
@@ -42,7 +41,7 @@ class MemoryJournal:
         return list(self.rows.values())
 
     def echoes(self, pg: str, length: int) -> bool:
-        return self.echoed.get(pg, 0) >= length
+        return 0 < length <= self.echoed.get(pg, 0)
 
     def die(self) -> None:
         """What was committed stays."""

@@ -338,7 +338,7 @@ class SetOfAmounts(Core):
             before = {entry.amount for entry in row.snapshot.entries}
             left = tuple(entry for entry in seen.entries if entry.amount not in before)
             return super().find(
-                replace(row, snapshot=replace(row.snapshot, entries=()), is_strict=True),
+                replace(row, snapshot=replace(row.snapshot, entries=()), may_rise=True),
                 replace(seen, entries=left),
                 known,
             )

@@ -68,8 +68,8 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     A reading of the server that we trust: this subject, under this shop's key.
 
     `server_time` is the server's own, in Unix seconds. `balance` is what could still be returned.
-    `is_plain` is false when the numbers cannot be added up or may rise (promotions, deposits that
-    keep coming, a cancel of today that the provider may undo).
+    `is_plain` is false when its numbers cannot be added up, as under a promotion. `may_rise` says that
+    the balance may rise again: deposits that keep coming, a cancel of today that may be taken back.
     """
 
     subject: str
@@ -77,6 +77,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     balance: int
     entries: tuple[Entry, ...] = ()
     is_plain: bool = True
+    may_rise: bool = False
     is_open: bool = True
     """Whether the server's state lets anybody act on it at all."""
 
@@ -120,7 +121,7 @@ class Instruction(msgspec.Struct, frozen=True, kw_only=True):
     Everything above `state` is frozen by the confirming click and never changes. `amount` is in
     minor units. `snapshot` is what was on the screen. `quiet_from` is the server's time at the first
     reading after the last attempt had ended, `settled_at` that of the reading that decided; `cancellation`
-    the identity of what we did.
+    the identity of what we did; `echoed` the bytes of our reason if the server has returned it whole.
     """
 
     id: str
@@ -136,7 +137,8 @@ class Instruction(msgspec.Struct, frozen=True, kw_only=True):
     words: str
     pg: str = ""
     merchant_uid: str = ""
-    is_strict: bool = False
+    is_plain: bool = True
+    may_rise: bool = False
     pays_later: bool = False
     tax_free: int | None = None
     vat_amount: int | None = None
@@ -149,9 +151,14 @@ class Instruction(msgspec.Struct, frozen=True, kw_only=True):
     cancellation: str | None = None
     quiet_from: int | None = None
     settled_at: int | None = None
-    looks: int = 0
+    echoed: int = 0
     is_overlapped: bool = False
     note: str = ""
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether its numbers prove less: no conclusions from others' changes, no second try today."""
+        return self.may_rise or not self.is_plain
 
 
 PROGRESS: Final = (
@@ -160,7 +167,7 @@ PROGRESS: Final = (
     "cancellation",
     "quiet_from",
     "settled_at",
-    "looks",
+    "echoed",
     "is_overlapped",
     "note",
 )
@@ -193,6 +200,13 @@ def reason_with(text: str, code: str | None) -> str:
     if code is None:
         return plain[:LONGEST_REASON]
     return f"{plain[: LONGEST_REASON - _CODE_PLACE]} [{code}]".strip()
+
+
+def echoed_bytes(row: Instruction, seen: Observation | None) -> int:
+    """The length of our reason if a reading returns it whole, code and all; else what was known before."""
+    if row.code and seen and any(entry.text == row.reason for entry in seen.entries):
+        return len(row.reason.encode())
+    return row.echoed
 
 
 def difference(

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from portdesk.ledger.finding import Finding, Knowledge, Reading
-from portdesk.ledger.instruction import Instruction, Observation
+from portdesk.ledger.instruction import Instruction, Observation, echoed_bytes
 from portdesk.ledger.sending import Rules
 from portdesk.ledger.states import State
 from portdesk.ledger.steps import Change, Commit, Committed, Course, Look, LookElsewhere
@@ -88,6 +88,7 @@ class Reconciliation:
             state=state,
             cancellation=finding.identity,
             settled_at=seen.server_time,
+            echoed=echoed_bytes(row, seen),
             note=finding.grounds,
         )
         done = yield from self._commit(row, settled, seen, "settled")
@@ -98,7 +99,7 @@ class Reconciliation:
     ) -> Course[Checked]:
         """Keep the first reading after the last attempt: from its time on the server has to be quiet."""
         if row.quiet_from is None and seen.server_time is not None:
-            noted = msgspec.structs.replace(row, quiet_from=seen.server_time, looks=row.looks + 1)
+            noted = msgspec.structs.replace(row, quiet_from=seen.server_time)
             done = yield from self._commit(row, noted, seen, "looked")
             return self._later(done or row, looks, finding.grounds)
         if seen.server_time is None and looks >= known.most_timeless_looks:

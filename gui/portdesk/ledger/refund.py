@@ -80,7 +80,8 @@ def freeze(
         words=wish.words,
         pg=wish.pg,
         merchant_uid=wish.merchant_uid,
-        is_strict=not shown.is_plain,
+        is_plain=shown.is_plain,
+        may_rise=shown.may_rise,
         pays_later=wish.pays_later,
         tax_free=taxes[0],
         vat_amount=taxes[1],
@@ -157,7 +158,7 @@ class RefundRules:
         if finding.reading is Reading.OURS:
             return finding.identity
         new, missing = difference(seen.entries, row.snapshot.entries)
-        if row.is_strict or (row.code and known.echoes_codes) or missing or len(new) != 1:
+        if not row.is_plain or (row.code and known.echoes_codes) or missing or len(new) != 1:
             return None
         # The server says that it did it, and there is one change that fits.
         return new[0].identity if could_be_ours(row, new[0]) else None

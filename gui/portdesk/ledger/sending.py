@@ -11,7 +11,7 @@ from portdesk.domain.errors import InputError
 from portdesk.domain.messages import Message
 from portdesk.ledger.days import korean_day
 from portdesk.ledger.finding import Finding, Knowledge
-from portdesk.ledger.instruction import Attempt, Closing, Instruction, Observation
+from portdesk.ledger.instruction import Attempt, Closing, Instruction, Observation, echoed_bytes
 from portdesk.ledger.states import CHECKING, RETRYABLE, State
 from portdesk.ledger.steps import (
     Accepted,
@@ -109,7 +109,7 @@ class Sending:
 
     def _claim(self, row: Instruction, click: Click, cause: str) -> Course[Instruction | None]:
         number = row.attempt + 1
-        claimed = msgspec.structs.replace(row, state=State.SENDING, attempt=number, quiet_from=None, looks=0)
+        claimed = msgspec.structs.replace(row, state=State.SENDING, attempt=number, quiet_from=None)
         attempt = Attempt(
             instruction=row.id,
             number=number,
@@ -148,7 +148,11 @@ class Sending:
         )
         return Change(
             row=msgspec.structs.replace(
-                row, state=state, cancellation=identity, settled_at=seen.server_time if seen else None
+                row,
+                state=state,
+                cancellation=identity,
+                settled_at=seen.server_time if seen else None,
+                echoed=echoed_bytes(row, seen),
             ),
             was=row.state,
             number=row.attempt,

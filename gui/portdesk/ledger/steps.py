@@ -32,15 +32,6 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     seen: Observation | None = None
     is_result: bool = False
 
-    @property
-    def echoed_length(self) -> int:
-        """The bytes of our reason if the reading returned it whole, code and all; else 0."""
-        if self.seen is None or self.row.code is None:
-            return 0
-        return next(
-            (len(self.row.reason.encode()) for e in self.seen.entries if e.text == self.row.reason), 0
-        )
-
 
 class Committed(Enum):
     """How a commit ended. `NO`: somebody else was first. `FAILED`: nothing could be written."""

@@ -1,0 +1,123 @@
+"""Rows of the journal, to and from the nouns of the ledger, each with the hash of its content."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from portdesk.ledger import audit
+from portdesk.ledger.instruction import PROGRESS, Attempt, Instruction, Observation
+
+FROZEN: Final = tuple(name for name in Instruction.__struct_fields__ if name not in PROGRESS)
+COLUMNS: Final = (*FROZEN, *PROGRESS)
+COLUMN_LIST: Final = ", ".join(f'"{name}"' for name in COLUMNS)
+ATTEMPT_COLUMNS: Final = (*Attempt.__struct_fields__, "answer", "server_message")
+
+_JSON: Final = msgspec.json.Encoder(order="sorted")
+
+
+class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One request as the journal has it: what was to be sent, and what came back."""
+
+    instruction: str
+    number: int
+    actor: str
+    body_sha256: str
+    cause: str
+    server_time: int | None = None
+    answer: str | None = None
+    server_message: str | None = None
+
+
+def frozen_values(row: Instruction) -> list[Any]:
+    """The columns that the confirming click fixes."""
+    return [_value(row, name) for name in FROZEN]
+
+
+def progress_values(row: Instruction) -> list[Any]:
+    """The columns that a commit may change."""
+    return [_value(row, name) for name in PROGRESS]
+
+
+def _value(row: Instruction, name: str) -> Any:
+    value = getattr(row, name)
+    if name == "snapshot":
+        return _JSON.encode(value).decode()
+    if name in ("state", "kind"):
+        return value.value
+    return int(value) if isinstance(value, bool) else value
+
+
+def instruction_of(values: Sequence[Any]) -> Instruction:
+    """An instruction from the values of `COLUMNS`."""
+    fields = dict(zip(COLUMNS, values, strict=True))
+    fields["snapshot"] = msgspec.json.decode(fields["snapshot"])
+    for name in ("is_plain", "may_rise", "pays_later", "is_overlapped"):
+        fields[name] = bool(fields[name])
+    return msgspec.convert(fields, Instruction)
+
+
+def seen_text(seen: Observation) -> str:
+    """An observation as it is kept."""
+    return _JSON.encode(seen).decode()
+
+
+def seen_of(text: str) -> Observation:
+    """An observation as it was kept."""
+    return msgspec.json.decode(text, type=Observation)
+
+
+def audit_row_of(values: Sequence[Any]) -> audit.Row:
+    """A row of the chain; raises `msgspec.MsgspecError` for one that no program of ours wrote."""
+    height, at, actor, event, subject, detail, rows, mark = values
+    return audit.Row(
+        height=height,
+        at=at,
+        actor=actor,
+        event=event,
+        subject=subject,
+        detail=msgspec.json.decode(detail, type=dict[str, Any]),
+        rows=msgspec.json.decode(rows, type=dict[str, str]),
+        hash=mark,
+    )
+
+
+def audit_values(row: audit.Row) -> list[Any]:
+    """The columns of a row of the chain."""
+    return [
+        row.height,
+        row.at,
+        row.actor,
+        row.event,
+        row.subject,
+        _JSON.encode(row.detail).decode(),
+        _JSON.encode(row.rows).decode(),
+        row.hash,
+    ]
+
+
+def chain_of(connection: sqlite3.Connection) -> Iterator[audit.Row]:
+    """The audit chain, from its beginning."""
+    for values in connection.execute(
+        "SELECT height, at, actor, event, subject, detail, rows, hash FROM audit ORDER BY height"
+    ):
+        yield audit_row_of(values)
+
+
+def hashes_of(connection: sqlite3.Connection) -> Iterator[tuple[str, str, bool]]:
+    """Every row the chain covers: its name, the hash it carries, and whether its content has that hash."""
+    for values in connection.execute(f"SELECT {COLUMN_LIST}, frozen, hash FROM instructions"):  # noqa: S608 - our own names
+        content, frozen, mark = values[:-2], values[-2], values[-1]
+        is_frozen = audit.digest(content[: len(FROZEN)]) == frozen
+        is_true = audit.digest([frozen, *content[len(FROZEN) :]]) == mark
+        yield f"instructions/{content[0]}", mark, is_frozen and is_true
+    names = ", ".join(ATTEMPT_COLUMNS)
+    for values in connection.execute(f"SELECT {names}, hash FROM attempts"):  # noqa: S608 - our own names
+        yield f"attempts/{values[0]}/{values[1]}", values[-1], audit.digest(values[:-1]) == values[-1]
+    for number, *content, mark in connection.execute("SELECT id, instruction, seen, hash FROM observations"):
+        yield f"observations/{number}", mark, audit.digest(content) == mark
+    for *content, mark in connection.execute('SELECT id, "plan", state, hash FROM plans'):
+        yield f"plans/{content[0]}", mark, audit.digest(content) == mark
