@@ -44,6 +44,7 @@ WAITING = {
     "ledger": "the refund dialog",
     "store/grams.py": "the search field",
     "store/journal": "the refund dialog",
+    "store/journal": "the refund dialog",
     "store/payments.py": "opening a payment from elsewhere",
     "sync/spans.py": "other subjects than payments",
     "usecases/shops.py": "the page that manages shops",
