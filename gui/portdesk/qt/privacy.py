@@ -32,6 +32,12 @@ class Privacy(QObject):
             self._is_on = on
             self.changed.emit()
 
+    def frozen(self) -> Privacy:
+        """The same privacy, as it is now and stays: for what is written in another thread."""
+        copy = Privacy()
+        copy._is_on = self._is_on
+        return copy
+
     def shown(self, field: str, value: str | None) -> str:
         """The value of the wire field `field` as it may be seen now."""
         if not value:

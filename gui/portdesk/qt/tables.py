@@ -14,6 +14,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from portdesk.domain.plain import visible
 from portdesk.qt.tasks import OnError, Tasks
 from portdesk.qt.words import tr
+from portdesk.usecases.columns import Kind
 
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
@@ -28,6 +29,9 @@ MARK_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 """The `Mark` of a cell, drawn as a small shape before its text."""
 DIM_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 """Whether a cell is of second rank and drawn in the quieter colour."""
+
+SEARCHED_ROLE: Final = Qt.ItemDataRole.UserRole + 3
+"""Whether the words of a search may stand in a cell and are marked there."""
 
 
 class Mark(Enum):
@@ -50,8 +54,10 @@ class Column(Generic[Row]):
     `key` names it in saved layouts, `title` is the English text of its head, `sort` what the query
     is ordered by when its head is clicked (`None`: it cannot be), `width` in pixels. `exact` is
     shown on hover and copied instead of a shortened text. The one column that `stretches` takes the
-    room that is left. `largest_first` is how a first click sorts numbers and times. A column with
-    `shown` False waits in the column menu.
+    room that is left. `largest_first` is how a first click sorts numbers and times. In a
+    `searched` column the words of a search are marked. `value`, `kind` and
+    `currency` tell an export what to write instead of the text. A column with `shown` False waits in the
+    column menu.
     """
 
     key: str
@@ -65,6 +71,10 @@ class Column(Generic[Row]):
     is_dim: bool = False
     stretches: bool = False
     largest_first: bool = False
+    searched: bool = False
+    value: Callable[[Row], object] | None = None
+    kind: Kind = Kind.TEXT
+    currency: Callable[[Row], str] | None = None
     shown: bool = True
 
 
@@ -190,6 +200,8 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
             return _RIGHT if column.is_number else _LEFT
         if role == DIM_ROLE:
             return column.is_dim
+        if role == SEARCHED_ROLE:
+            return column.searched
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{tr(column.title)}: {visible(self.exact_text(column, row))}"
         return None

@@ -14,7 +14,7 @@ from portdesk.domain.plain import visible
 from portdesk.domain.shops import Shop
 from portdesk.qt.words import LANGUAGES, Wording, later, tr
 from portdesk.widgets.kit.icons import icon
-from portdesk.widgets.kit.text import PlainLabel, set_tip
+from portdesk.widgets.kit.text import PlainLabel, set_tip, shown_mnemonics
 from portdesk.widgets.kit.theme import Dressing, shades
 
 _THEMES: Final = (
@@ -169,7 +169,7 @@ class Header(QWidget):
         menu = self._shop_menu
         menu.clear()
         for shop in self._shops:
-            action = menu.addAction(visible(shop.name, 40).replace("&", "&&"))
+            action = menu.addAction(shown_mnemonics(shop.name, 40))
             action.setCheckable(True)
             action.setChecked(self._current is not None and shop.id == self._current.id)
             action.triggered.connect(lambda _on, id_=shop.id: self._ask_shop(id_))

@@ -74,43 +74,43 @@ def test_bounds(
     filters: PaymentFilters, clock: Clock, *, now: str, period: str, since: str, until: str
 ) -> None:
     clock.now = kst(now)
-    filters._period.choose(period)
-    query = filters.query(ORDER)
+    filters.period.chip.choose(period)
+    query = filters.query(filters.asked, ORDER)
 
     assert (query.since, query.until) == (day(since), day(until))
 
 
 def test_today_is_the_day_in_korea(filters: PaymentFilters, clock: Clock) -> None:
     clock.now = datetime(2026, 12, 31, 15, 0, tzinfo=UTC)
-    filters._period.choose("today")
+    filters.period.chip.choose("today")
 
-    assert filters.query(ORDER).since == kst("2027-01-01")
+    assert filters.query(filters.asked, ORDER).since == kst("2027-01-01")
 
 
 def test_today_moves_on_at_midnight(filters: PaymentFilters, clock: Clock) -> None:
-    filters._period.choose("today")
+    filters.period.chip.choose("today")
     clock.now = kst("2026-11-22T00:00")
 
-    assert filters.query(ORDER).since == kst("2026-11-22")
+    assert filters.query(filters.asked, ORDER).since == kst("2026-11-22")
 
 
 def test_chosen_dates_are_both_whole_days(filters: PaymentFilters) -> None:
-    filters._period.choose("dates")
-    filters._since.setDate(QDate(2026, 2, 27))
-    filters._until.setDate(QDate(2026, 2, 28))
-    query = filters.query(ORDER)
+    filters.period.chip.choose("dates")
+    filters.period.since.setDate(QDate(2026, 2, 27))
+    filters.period.until.setDate(QDate(2026, 2, 28))
+    query = filters.query(filters.asked, ORDER)
 
     assert (query.since, query.until) == (kst("2026-02-27"), kst("2026-03-01"))
 
 
 def test_dates_are_seen_only_while_they_count(filters: PaymentFilters) -> None:
-    assert not filters._since.isVisible()
-    trigger(filters._period, "choose dates")
-    assert filters._since.isVisible()
-    assert filters._until.isVisible()
+    assert not filters.period.since.isVisible()
+    trigger(filters.period.chip, "choose dates")
+    assert filters.period.since.isVisible()
+    assert filters.period.until.isVisible()
 
     filters.clear()
-    assert not filters._since.isVisible()
+    assert not filters.period.since.isVisible()
 
 
 def trigger(chip: Chip, text: str) -> None:
@@ -120,56 +120,56 @@ def trigger(chip: Chip, text: str) -> None:
 
 class TestChips:
     def test_states_add_up_and_none_means_all(self, filters: PaymentFilters, qtbot: QtBot) -> None:
-        assert filters.query(ORDER).states == frozenset()
+        assert filters.query(filters.asked, ORDER).states == frozenset()
         with qtbot.waitSignal(filters.changed):
-            trigger(filters._states, "Paid")
-        trigger(filters._states, "Failed")
+            trigger(filters.chips["state"], "Paid")
+        trigger(filters.chips["state"], "Failed")
 
-        assert filters.query(ORDER).states == {PaymentState.PAID, PaymentState.FAILED}
-        assert filters._states.text() == "State: Paid +1"
-        trigger(filters._states, "Paid")
-        trigger(filters._states, "Failed")
-        assert filters.query(ORDER).states == frozenset()
+        assert filters.query(filters.asked, ORDER).states == {PaymentState.PAID, PaymentState.FAILED}
+        assert filters.chips["state"].text() == "State: Paid +1"
+        trigger(filters.chips["state"], "Paid")
+        trigger(filters.chips["state"], "Failed")
+        assert filters.query(filters.asked, ORDER).states == frozenset()
 
     @pytest.mark.parametrize(("text", "channel"), [("all", None), ("live only", False), ("test only", True)])
     def test_channels(self, filters: PaymentFilters, text: str, channel: bool | None) -> None:
-        trigger(filters._channel, "test only")
-        trigger(filters._channel, text)
+        trigger(filters.chips["channel"], "test only")
+        trigger(filters.chips["channel"], text)
 
-        assert filters.query(ORDER).test_channel is channel
-        assert filters._channel.text() == f"Channel: {text}"
+        assert filters.query(filters.asked, ORDER).test_channel is channel
+        assert filters.chips["channel"].text() == f"Channel: {text}"
 
     def test_one_choice_replaces_another(self, filters: PaymentFilters) -> None:
-        trigger(filters._period, "today")
-        trigger(filters._period, "this year")
+        trigger(filters.period.chip, "today")
+        trigger(filters.period.chip, "this year")
 
-        assert filters._period.value == "year"
-        assert len(filters._period.values) == 1
+        assert filters.period.chip.value == "year"
+        assert len(filters.period.chip.values) == 1
 
     def test_a_filter_in_force_is_seen_and_said(self, filters: PaymentFilters) -> None:
-        assert filters._period.property("active") is False
-        trigger(filters._period, "today")
+        assert filters.period.chip.property("active") is False
+        trigger(filters.period.chip, "today")
 
-        assert filters._period.property("active") is True
-        assert filters._period.accessibleName() == "Period: today"
+        assert filters.period.chip.property("active") is True
+        assert filters.period.chip.accessibleName() == "Period: today"
 
     def test_choosing_from_the_program_tells_nobody(self, filters: PaymentFilters, qtbot: QtBot) -> None:
-        with qtbot.assertNotEmitted(filters._period.changed):
-            filters._period.choose("today")
+        with qtbot.assertNotEmitted(filters.period.chip.changed):
+            filters.period.chip.choose("today")
 
     def test_they_change_language(self, filters: PaymentFilters) -> None:
-        trigger(filters._period, "today")
+        trigger(filters.period.chip, "today")
         words.set_language("ko")
 
-        assert "today" not in filters._period.text()
-        assert "Period" not in filters._period.text()
-        assert filters._period.value == "today"
+        assert "today" not in filters.period.chip.text()
+        assert "Period" not in filters.period.chip.text()
+        assert filters.period.chip.value == "today"
 
 
 def test_clearing_asks_for_everything_once(filters: PaymentFilters, qtbot: QtBot) -> None:
-    trigger(filters._period, "today")
-    trigger(filters._states, "Paid")
-    trigger(filters._channel, "live only")
+    trigger(filters.period.chip, "today")
+    trigger(filters.chips["state"], "Paid")
+    trigger(filters.chips["channel"], "live only")
     assert not filters.is_clear
     assert filters._clear.isVisible()
     told: list[int] = []
@@ -180,11 +180,11 @@ def test_clearing_asks_for_everything_once(filters: PaymentFilters, qtbot: QtBot
     assert filters.is_clear
     assert told == [1]
     assert not filters._clear.isVisible()
-    query = filters.query(ORDER)
+    query = filters.query(filters.asked, ORDER)
     assert (query.since, query.until, query.states, query.test_channel) == (None, None, frozenset(), None)
 
 
 def test_the_order_is_handed_on(filters: PaymentFilters) -> None:
-    query = filters.query(Order(PaymentSort.AMOUNT, descending=False))
+    query = filters.query(filters.asked, Order(PaymentSort.AMOUNT, descending=False))
 
     assert (query.sort, query.descending) == (PaymentSort.AMOUNT, False)

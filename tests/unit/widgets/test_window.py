@@ -165,7 +165,7 @@ class TestReadAloud:
         tab.listing.table.selectRow(0)
         await eventually(lambda: tab.details.payment)
         tab.details._raw_switch.setChecked(True)
-        tab.filters._period.choose("dates")
+        tab.filters.period.chip.choose("dates")
 
         assert self.unnamed(window) == []
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from portdesk.domain.marking import Span, spans
 from portdesk.domain.plain import visible
-from portdesk.qt.tables import DIM_ROLE, MARK_ROLE, Mark
+from portdesk.qt.tables import DIM_ROLE, MARK_ROLE, SEARCHED_ROLE, Mark
 from portdesk.widgets.kit.theme import Shades, shades
 
 _MARGIN: Final = 8
@@ -24,6 +26,11 @@ class CellDelegate(QStyledItemDelegate):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._hovered = -1
+        self._words: tuple[str, ...] = ()
+
+    def mark_words(self, words: Sequence[str]) -> None:
+        """Mark these folded words wherever a searched cell shows them."""
+        self._words = tuple(words)
 
     def hover(self, row: int, viewport: QWidget) -> None:
         """Lift the row under the mouse; -1 is none."""
@@ -53,6 +60,8 @@ class CellDelegate(QStyledItemDelegate):
         shown = option.fontMetrics.elidedText(
             visible(text, _LONGEST), Qt.TextElideMode.ElideRight, inner.width()
         )
+        if self._words and index.data(SEARCHED_ROLE):
+            _paint_matches(painter, shown, inner, spans(shown, self._words), colours)
         painter.drawText(inner, int(alignment), shown)
 
     def _ground(self, colours: Shades, option: QStyleOptionViewItem, row: int) -> str | None:
@@ -61,6 +70,17 @@ class CellDelegate(QStyledItemDelegate):
         if row == self._hovered:
             return colours.hover
         return colours.stripe if row % 2 else None
+
+
+def _paint_matches(
+    painter: QPainter, text: str, inner: QRect, found: Sequence[Span], colours: Shades
+) -> None:
+    metrics = painter.fontMetrics()
+    for start, end in found:
+        left = inner.left() + metrics.horizontalAdvance(text, start)
+        width = metrics.horizontalAdvance(text, end) - metrics.horizontalAdvance(text, start)
+        place = QRect(left, inner.center().y() - metrics.height() // 2, width, metrics.height() + 1)
+        painter.fillRect(place, QColor(colours.match))
 
 
 def _paint_placeholder(painter: QPainter, rect: QRect, colours: Shades) -> None:

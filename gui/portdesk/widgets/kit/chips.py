@@ -56,6 +56,11 @@ class Chip(QToolButton):
         """The one that is on, for a chip with a single choice."""
         return next(iter(self.values))
 
+    @property
+    def first(self) -> Hashable:
+        """The first of the choices, which asks for everything where only one can be on."""
+        return self._choices[0][0]
+
     def choose(self, *values: Hashable) -> None:
         """Switch exactly `values` on; nobody is told."""
         for (value, _), action in zip(self._choices, self._actions, strict=True):

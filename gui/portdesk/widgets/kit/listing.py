@@ -10,12 +10,18 @@ from functools import partial
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from portdesk.qt.tables import Column, PagedModel
 from portdesk.qt.tasks import OnError, Tasks
+from portdesk.qt.words import Wording, later
+from portdesk.widgets.kit.exporting import ExportStrip, Sheet, export_column
+from portdesk.widgets.kit.filters import Asked, FilterBar
 from portdesk.widgets.kit.state import StateCard
 from portdesk.widgets.kit.table import TableView
+from portdesk.widgets.kit.text import shown_mnemonics
+from portdesk.widgets.kit.views import View, ViewMenu
 
 Query = TypeVar("Query")
 Query_contra = TypeVar("Query_contra", contravariant=True)
@@ -33,6 +39,14 @@ class Order:
     descending: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Similar:
+    """A search for others like a row: what it is called, translated, and what the bar asks for then."""
+
+    name: str
+    filters: Mapping[str, Any]
+
+
 class Source(Protocol[Query_contra, Row]):
     """Where the rows of a list come from."""
 
@@ -47,8 +61,11 @@ class Listing(QWidget, Generic[Query, Row]):
     """
     The frame of a tab: a bar above, the list on the left, details on the right.
 
-    It knows no word of what it lists. `ask` tells the query for an order; `on_answer` is awaited
-    with that query once its rows are shown, for totals and the like.
+    It knows no word of what it lists. `ask` tells the query for what the bar asks and an order;
+    `on_answer` is awaited with that query once its rows are shown, for totals and the like. `words`
+    are the folded words of a query that are marked in the rows. `similar` tells, for a row, what
+    searches would find others like it. `export_columns` are the same columns for a worker thread,
+    where nothing may change under an export.
 
     Signals:
         answered: the list shows the answer to what is asked; `answers` counts them
@@ -63,27 +80,37 @@ class Listing(QWidget, Generic[Query, Row]):
         source: Source[Query, Row],
         columns: Sequence[Column[Row]],
         *,
-        bar: QWidget,
+        bar: FilterBar,
         details: QWidget,
         order: Order,
-        ask: Callable[[Order], Query],
+        ask: Callable[[Asked, Order], Query],
         on_answer: Callable[[Query], Awaitable[None]],
         on_error: OnError,
+        words: Callable[[Query], Sequence[str]] = lambda _: (),
+        similar: Callable[[Row], Sequence[Similar]] = lambda _: (),
+        views: Sequence[View] = (),
+        export_name: Callable[[], str] = lambda: "portdesk",
+        export_columns: Callable[[], Sequence[Column[Row]]] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._source = source
-        self._ask, self._on_answer = ask, on_answer
+        self._ask, self._on_answer, self._words = ask, on_answer, words
+        self._similar, self._export_name = similar, export_name
+        self._export_columns = export_columns or (lambda: columns)
         self._order = order
         self._tasks = Tasks(self, on_error)
         self._is_stale = False
         self.answers = 0
+        self.bar = bar
         self.model = PagedModel(columns, source.rows, on_error=on_error, parent=self)
         self.table = TableView(self.model, self)
         self.state = StateCard(self)
-        self._build(bar, details)
-        self.table.sort_asked.connect(self._on_sort_asked)
-        self.table.row_chosen.connect(self._on_row_chosen)
+        self.views = ViewMenu(views, self)
+        self.exporting: ExportStrip[Row] = ExportStrip(on_error, self)
+        self._export = QToolButton(self)
+        self._build(details)
+        self._connect()
 
     @property
     def is_empty(self) -> bool:
@@ -104,15 +131,55 @@ class Listing(QWidget, Generic[Query, Row]):
         """Show the list, or its `state` card while it is empty."""
         self._pages.setCurrentWidget(self.state if self.is_empty else self.table)
 
+    def export(self) -> None:
+        """Write exactly what is shown to a file: these columns, in this order, of these rows."""
+        if not self.is_empty:
+            self.exporting.ask_where(self.sheet())
+
+    def sheet(self) -> Sheet[Row]:
+        """What an export of the present list would hold."""
+        frozen = {column.key: column for column in self._export_columns()}
+        columns = [export_column(frozen[column.key]) for column in self.table.shown_columns()]
+        return Sheet(
+            name=self._export_name(), columns=columns, ids=self.model.ids[:], fetch=self._source.rows
+        )
+
+    def view_state(self) -> dict[str, Any]:
+        """Filters, order and columns, to be kept as a view."""
+        key = next((column.key for column in self.model.columns if column.sort == self._order.sort), "")
+        return {
+            "filters": self.bar.state(),
+            "order": [key, self._order.descending],
+            "columns": self.table.layout_state(),
+        }
+
+    def restore_view(self, state: Mapping[str, Any]) -> None:
+        """Show what `view_state` told; what it does not tell stays as it is."""
+        match state.get("order"):
+            case [str(key), bool(descending)]:
+                sorts = {column.key: column.sort for column in self.model.columns}
+                if sorts.get(key) is not None:
+                    self._order = Order(sorts[key], descending)
+                    self._show_order()
+        columns, filters = state.get("columns"), state.get("filters")
+        if isinstance(columns, dict):
+            self.table.restore_layout(columns)
+        self.bar.restore(filters if isinstance(filters, dict) else {})
+
     def layout_state(self) -> dict[str, Any]:
-        """Columns and divider, to be remembered."""
-        return {"columns": self.table.layout_state(), "divider": self._splitter.sizes()}
+        """Columns, divider and own views, to be remembered."""
+        return {
+            "columns": self.table.layout_state(),
+            "divider": self._splitter.sizes(),
+            "views": self.views.state(),
+        }
 
     def restore_layout(self, state: Mapping[str, Any]) -> None:
-        """Put columns and divider back; whatever does not fit is passed over."""
+        """Put columns, divider and views back; whatever does not fit is passed over."""
         columns = state.get("columns")
         if isinstance(columns, dict):
             self.table.restore_layout(columns)
+        self.views.restore(state.get("views"))
         match state.get("divider"):
             case [int(left), int(right)] if left > 0 and right > 0:
                 self._splitter.setSizes([left, right])
@@ -120,10 +187,25 @@ class Listing(QWidget, Generic[Query, Row]):
     async def end(self) -> None:
         """Stop everything under way."""
         await self._tasks.end()
+        await self.exporting.end()
         await self.table.end()
         await self.model.end()
 
-    def _build(self, bar: QWidget, details: QWidget) -> None:
+    def _connect(self) -> None:
+        self.table.sort_asked.connect(self._on_sort_asked)
+        self.table.row_chosen.connect(self._on_row_chosen)
+        self.table.menu_asked.connect(self._on_menu_asked)
+        self.bar.changed.connect(self.ask_anew)
+        self.bar.left.connect(self.table.setFocus)
+        self.state.acted.connect(self.bar.clear)
+        self.views.chosen.connect(lambda view: self.restore_view(view.state))
+        self.views.save_asked.connect(lambda name: self.views.keep(View(name=name, state=self.view_state())))
+        self._export.clicked.connect(self.export)
+        shortcut = QShortcut(QKeySequence("Ctrl+E"), self)
+        shortcut.activated.connect(self.export)
+        Wording(self).say(self._export.setText, later("Export…"))
+
+    def _build(self, details: QWidget) -> None:
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.table)
         self._pages.addWidget(self.state)
@@ -136,7 +218,10 @@ class Listing(QWidget, Generic[Query, Row]):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(bar)
+        self.bar.actions_row.addWidget(self.views)
+        self.bar.actions_row.addWidget(self._export)
+        layout.addWidget(self.bar)
+        layout.addWidget(self.exporting)
         layout.addWidget(self._splitter, 1)
         self._show_order()
 
@@ -152,13 +237,22 @@ class Listing(QWidget, Generic[Query, Row]):
     def _on_row_chosen(self, number: int) -> None:
         self._tasks.start("choose", self._choose, number)
 
+    def _query(self) -> Query:
+        return self._ask(self.bar.asked, self._order)
+
+    def _on_menu_asked(self, number: int, menu: QMenu) -> None:
+        row = self.model.row(number)
+        for like in self._similar(row) if row is not None else ():
+            menu.addAction(shown_mnemonics(like.name), partial(self.bar.restore, like.filters))
+
     async def _choose(self, number: int) -> None:
         self.chosen.emit(await self.model.loaded_row(number))
 
     async def _ask_anew(self) -> None:
-        query = self._ask(self._order)
+        query = self._query()
         ids = await self._source.ids(query)
         chosen = self.table.chosen_id()
+        self.table.mark_words(self._words(query))
         self.model.show(ids)
         self.show_state()
         if chosen is None or not self.table.choose(chosen):
@@ -168,9 +262,9 @@ class Listing(QWidget, Generic[Query, Row]):
     async def _follow(self) -> None:
         while self._is_stale:
             self._is_stale = False
-            query = self._ask(self._order)
+            query = self._query()
             ids = await self._source.ids(query)
-            if query == self._ask(self._order):
+            if query == self._query():
                 self.table.keep_place(partial(self.model.refresh, ids))
                 self.show_state()
                 await self._tell(query)

@@ -9,6 +9,7 @@ from typing import Any, Final, Generic, TypeVar
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import (
     QAction,
+    QContextMenuEvent,
     QFocusEvent,
     QGuiApplication,
     QHelpEvent,
@@ -19,11 +20,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QToolTip, QWidget
 
 from portdesk.domain.plain import visible
-from portdesk.qt.tables import CHUNK, PagedModel
+from portdesk.qt.tables import CHUNK, Column, PagedModel
 from portdesk.qt.tasks import Tasks
 from portdesk.qt.words import Wording, tr
 from portdesk.widgets.kit.cells import CellDelegate
-from portdesk.widgets.kit.text import tip
+from portdesk.widgets.kit.text import shown_mnemonics, tip
 
 Row = TypeVar("Row")
 
@@ -39,11 +40,13 @@ class TableView(QTableView, Generic[Row]):
     Signals:
         sort_asked: the column (int) whose head was clicked and whether it should descend (bool)
         row_chosen: the row number (int) that is now current, -1 when none is
+        menu_asked: a menu (QMenu) is about to open on a row (int); what fits there may be added
         layout_changed: columns were resized, moved, shown or hidden
     """
 
     sort_asked = Signal(int, bool)
     row_chosen = Signal(int)
+    menu_asked = Signal(int, object)
     layout_changed = Signal()
 
     def __init__(self, model: PagedModel[Row], parent: QWidget | None = None) -> None:
@@ -142,6 +145,11 @@ class TableView(QTableView, Generic[Row]):
         for place, (_, number) in enumerate(sorted(places)):
             across.moveSection(across.visualIndex(number), place)
 
+    def mark_words(self, words: Sequence[str]) -> None:
+        """Mark these folded words in the cells that are searched."""
+        self._delegate.mark_words(words)
+        self.viewport().update()
+
     def keep_place(self, change: Callable[[], None]) -> None:
         """Run `change` on the model while the rows in view, and the place in them, stay where they are."""
         ids, top = self._model.ids, self.rowAt(0)
@@ -153,6 +161,15 @@ class TableView(QTableView, Generic[Row]):
                 self.executeDelayedItemsLayout()  # or the scroll bar ends where the earlier rows did
                 self.verticalScrollBar().setValue(row)
 
+    def shown_columns(self) -> list[Column[Row]]:
+        """The columns that are shown, as they stand from left to right."""
+        across = self.horizontalHeader()
+        return [
+            self._model.columns[number]
+            for number in sorted(range(len(self._model.columns)), key=across.visualIndex)
+            if not self.isColumnHidden(number)
+        ]
+
     def copy_cells(self) -> None:
         """Put the selected rows on the clipboard, tab between cells, as spreadsheets read them."""
         self._tasks.start("copy", self._copy, self.chosen_rows()[:_MOST_COPIED])
@@ -162,12 +179,7 @@ class TableView(QTableView, Generic[Row]):
         await self._tasks.end()
 
     async def _copy(self, numbers: Sequence[int]) -> None:
-        across = self.horizontalHeader()
-        shown = [
-            self._model.columns[number]
-            for number in sorted(range(len(self._model.columns)), key=across.visualIndex)
-            if not self.isColumnHidden(number)
-        ]
+        shown = self.shown_columns()
         lines: list[str] = []
         for start in range(0, len(numbers), CHUNK):
             rows = await self._model.loaded_rows(numbers[start : start + CHUNK])
@@ -175,6 +187,23 @@ class TableView(QTableView, Generic[Row]):
                 "\t".join(_cell(self._model.exact_text(column, row)) for column in shown) for row in rows
             ]
         QGuiApplication.clipboard().setText("\n".join(lines))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        index = self.indexAt(self.viewport().mapFromGlobal(event.globalPos()))
+        row = self._model.row(index.row()) if index.isValid() else None
+        if row is None:
+            return
+        column = self._model.columns[index.column()]
+        text = visible(self._model.exact_text(column, row))
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if text:
+            name = tr("Copy “{text}”", text=text[:40])
+            menu.addAction(shown_mnemonics(name), lambda: QGuiApplication.clipboard().setText(text))
+        menu.addAction(tr("Copy the chosen rows as cells"), self.copy_cells)
+        menu.addSeparator()
+        self.menu_asked.emit(index.row(), menu)
+        menu.popup(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):

@@ -96,6 +96,11 @@ class PlainText(QPlainTextEdit):
         super().setPlainText("\n".join(visible(line, _LONGEST_LINE) for line in text.split("\n")))
 
 
+def shown_mnemonics(text: str, limit: int = 60) -> str:
+    """`text` for a button or a menu, where a single `&` would underline the next letter."""
+    return visible(text, limit).replace("&", "&&")
+
+
 def tip(text: str) -> str:
     """`text` as a tooltip: Qt reads tooltips as markup, so it is handed over already escaped."""
     escaped = visible(text, 2000).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

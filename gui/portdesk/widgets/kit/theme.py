@@ -41,6 +41,7 @@ class Shades:
     on_accent: str
     selection: str
     warning_ground: str
+    match: str
     done: str
     waiting: str
     refused: str
@@ -72,6 +73,7 @@ LIGHT: Final = Shades(
     on_accent="#ffffff",
     selection="#dce7fd",
     warning_ground="#fff4d6",
+    match="#ffe9a8",
     done="#17703f",
     waiting="#8a5a00",
     refused="#b42318",
@@ -90,6 +92,7 @@ DARK: Final = Shades(
     on_accent="#0d1524",
     selection="#25385e",
     warning_ground="#3a2f12",
+    match="#5c4a12",
     done="#54c98a",
     waiting="#eab54a",
     refused="#ff8d85",

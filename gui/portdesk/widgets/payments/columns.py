@@ -9,6 +9,7 @@ from portdesk.domain.payment_lists import PaymentRow, PaymentSort
 from portdesk.qt.privacy import Privacy
 from portdesk.qt.tables import Column
 from portdesk.qt.words import exact, later, moment, money, tr
+from portdesk.usecases.columns import Kind
 from portdesk.widgets.payments.vocabulary import METHODS, PROVIDERS, STATES, named, state_word
 
 
@@ -20,12 +21,15 @@ def payment_columns(privacy: Privacy, now: Callable[[], datetime]) -> tuple[Colu
             title=later("Time"),
             text=lambda row: moment(row.occurred_at, now()),
             exact=lambda row: exact(row.occurred_at),
+            value=lambda row: row.occurred_at,
+            kind=Kind.TIME,
             sort=PaymentSort.OCCURRED_AT,
             largest_first=True,
             width=118,
         ),
         Column(
             key="name",
+            searched=True,
             title=later("Order"),
             text=lambda row: row.name or "",
             sort=PaymentSort.NAME,
@@ -34,6 +38,7 @@ def payment_columns(privacy: Privacy, now: Callable[[], datetime]) -> tuple[Colu
         ),
         Column(
             key="buyer_name",
+            searched=True,
             title=later("Buyer"),
             text=lambda row: privacy.shown("buyer_name", row.buyer_name),
             sort=PaymentSort.BUYER_NAME,
@@ -52,6 +57,9 @@ def payment_columns(privacy: Privacy, now: Callable[[], datetime]) -> tuple[Colu
             title=later("Amount"),
             text=lambda row: row.charged.digits if row.currency == "KRW" else money(row.charged),
             exact=lambda row: money(row.charged),
+            value=lambda row: row.amount,
+            kind=Kind.MONEY,
+            currency=lambda row: row.currency,
             sort=PaymentSort.AMOUNT,
             width=96,
             is_number=True,
@@ -62,6 +70,7 @@ def payment_columns(privacy: Privacy, now: Callable[[], datetime]) -> tuple[Colu
             title=later("State"),
             text=_state,
             exact=lambda row: f"{_state(row)} ({row.status})",
+            value=_state,
             mark=lambda row: STATES[row.state][0],
             sort=PaymentSort.STATE,
             width=142,
@@ -76,6 +85,9 @@ def _seldom_columns(privacy: Privacy) -> tuple[Column[PaymentRow], ...]:
             key="cancel_amount",
             title=later("Refunded"),
             text=lambda row: money(row.returned) if row.cancel_amount else "",
+            value=lambda row: row.cancel_amount,
+            kind=Kind.MONEY,
+            currency=lambda row: row.currency,
             sort=PaymentSort.CANCEL_AMOUNT,
             width=96,
             is_number=True,
@@ -93,6 +105,7 @@ def _seldom_columns(privacy: Privacy) -> tuple[Column[PaymentRow], ...]:
         ),
         Column(
             key="merchant_uid",
+            searched=True,
             title=later("Order number"),
             text=lambda row: row.merchant_uid,
             sort=PaymentSort.MERCHANT_UID,
@@ -102,6 +115,7 @@ def _seldom_columns(privacy: Privacy) -> tuple[Column[PaymentRow], ...]:
         ),
         Column(
             key="buyer_tel",
+            searched=True,
             title=later("Phone"),
             text=lambda row: privacy.shown("buyer_tel", row.buyer_tel),
             width=120,
@@ -109,6 +123,7 @@ def _seldom_columns(privacy: Privacy) -> tuple[Column[PaymentRow], ...]:
         ),
         Column(
             key="apply_num",
+            searched=True,
             title=later("Approval number"),
             text=lambda row: row.apply_num or "",
             width=100,
@@ -124,6 +139,7 @@ def _seldom_columns(privacy: Privacy) -> tuple[Column[PaymentRow], ...]:
         ),
         Column(
             key="imp_uid",
+            searched=True,
             title=later("imp_uid"),
             text=lambda row: row.imp_uid,
             sort=PaymentSort.IMP_UID,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -14,16 +14,20 @@ from portdesk.domain.ids import ImpUid
 from portdesk.domain.messages import Message
 from portdesk.domain.money import Amount
 from portdesk.domain.payment_lists import CurrencyTotal, PaymentQuery, PaymentRow, PaymentSort
+from portdesk.domain.plain import visible
+from portdesk.domain.times import KST
 from portdesk.qt.alerts import Alerts
 from portdesk.qt.events import Events
 from portdesk.qt.privacy import Privacy
 from portdesk.qt.tasks import Tasks
 from portdesk.qt.words import Wording, later, money, tr, trn
 from portdesk.usecases.payments import Payments
-from portdesk.widgets.kit.listing import Listing, Order
+from portdesk.widgets.kit.listing import Listing, Order, Similar
 from portdesk.widgets.payments.columns import payment_columns
 from portdesk.widgets.payments.details import PaymentDetails
-from portdesk.widgets.payments.filters import PaymentFilters
+from portdesk.widgets.payments.filters import READY_VIEWS, PaymentFilters, words_of
+
+_CARD_END: Final = 4
 
 
 class PaymentsTab(QWidget):
@@ -41,6 +45,7 @@ class PaymentsTab(QWidget):
     ) -> None:
         super().__init__(parent)
         self._payments = payments
+        self._privacy = privacy
         self._tasks = Tasks(self, alerts.show)
         self._totals: list[CurrencyTotal] = []
         self._chosen: ImpUid | None = None
@@ -56,6 +61,11 @@ class PaymentsTab(QWidget):
             ask=self.filters.query,
             on_answer=self._add_up,
             on_error=alerts.show,
+            words=words_of,
+            similar=self._similar,
+            views=READY_VIEWS,
+            export_name=lambda: tr("payments {day}", day=f"{now():%Y-%m-%d}"),
+            export_columns=lambda: payment_columns(privacy.frozen(), now),
             parent=self,
         )
         layout = QVBoxLayout(self)
@@ -84,9 +94,7 @@ class PaymentsTab(QWidget):
         events.payments_changed.connect(self._on_payments_changed)
         events.sync_progressed.connect(self._on_sync_progressed)
         privacy.changed.connect(self.listing.model.retranslate)
-        self.filters.changed.connect(self.listing.ask_anew)
         self.listing.chosen.connect(self._on_chosen)
-        self.listing.state.acted.connect(self.filters.clear)
         self.details.read_again.connect(self._on_read_again)
         again = QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self)
         again.activated.connect(self._on_read_again)
@@ -94,6 +102,24 @@ class PaymentsTab(QWidget):
         words.say(self.listing.table.setAccessibleName, later("Payments"))
         words.follow(self._show_totals)
         words.follow(self._tell_state)
+
+    def _similar(self, row: PaymentRow) -> list[Similar]:
+        """Searches that find payments like `row`: its buyer's, its card's, its amount on its day."""
+        found: list[Similar] = []
+        if row.buyer_name:
+            buyer = self._privacy.shown("buyer_name", row.buyer_name)
+            name = tr("Find all of {buyer}", buyer=visible(buyer, 20))
+            found.append(Similar(name=name, filters={"text": f'"{row.buyer_name}"'}))
+        ending = (row.card_number or "")[-_CARD_END:]
+        if ending.isdigit():
+            name = tr("Find this card (…{ending})", ending=ending)
+            found.append(Similar(name=name, filters={"text": f'"{row.card_number}"'}))
+        if row.occurred_at is not None:
+            day = f"{row.occurred_at.astimezone(KST):%Y-%m-%d}"
+            name = tr("Find {amount} on that day", amount=money(row.charged))
+            text = f">={row.amount} <={row.amount}"
+            found.append(Similar(name=name, filters={"text": text, "period": ["dates", day, day]}))
+        return found
 
     def _on_payments_changed(self, event: PaymentsChanged) -> None:
         self.listing.note_change()

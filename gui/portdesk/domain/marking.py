@@ -1,0 +1,50 @@
+"""Where the words of a search stand in a text, so that they can be marked there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from portdesk.domain.folding import fold, initials, is_initials
+
+Span = tuple[int, int]
+"""The places of the first character and of the one after the last."""
+
+
+def spans(text: str, words: Sequence[str]) -> list[Span]:
+    """
+    The places in `text` that fit any of the folded `words`, in order and without overlap.
+
+    A word of leading consonants fits syllables that begin with them; dashes and spaces inside a
+    number do not count. A text that folds to another length, which is rare, is left unmarked.
+    """
+    folded = fold(text)
+    if len(folded) != len(text):
+        return []
+    found = sorted(span for word in words if word for span in _found(folded, word))
+    merged: list[Span] = []
+    for start, end in found:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _found(folded: str, word: str) -> Iterator[Span]:
+    direct = list(_occurrences(folded, word))
+    if direct:
+        yield from direct
+    elif is_initials(word):
+        yield from _occurrences(initials(folded), word)
+    elif any(character.isdigit() for character in word):
+        kept = [place for place, character in enumerate(folded) if character not in "- "]
+        squeezed = "".join(folded[place] for place in kept)
+        for start, end in _occurrences(squeezed, word):
+            yield kept[start], kept[end - 1] + 1
+
+
+def _occurrences(text: str, word: str) -> Iterator[Span]:
+    place = text.find(word)
+    while place >= 0:
+        yield place, place + len(word)
+        place = text.find(word, place + len(word))

@@ -1,0 +1,111 @@
+"""One field for a search, and what was understood of it as chips that can be taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
+
+from portdesk.qt.words import Wording, tr
+from portdesk.widgets.kit.icons import icon
+from portdesk.widgets.kit.text import set_tip, shown_mnemonics
+from portdesk.widgets.kit.theme import Dressing, shades
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One understood part: what it says, and the whole text without it."""
+
+    label: str
+    rest: str
+
+
+class SearchField(QLineEdit):
+    """
+    A line to type into, as long as there is room.
+
+    Signals:
+        searched: the text is another one
+        left: the person is done typing and goes to the list
+    """
+
+    searched = Signal(str)
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setClearButtonEnabled(True)
+        self.setMinimumWidth(180)
+        self.setMaximumWidth(420)
+        self.setMaxLength(400)
+        self._glass = self.addAction(icon("search", "#7d8794"), QLineEdit.ActionPosition.LeadingPosition)
+        self.textChanged.connect(self.searched)
+        Dressing(self, self._dress)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _dress(self) -> None:
+        self._glass.setIcon(icon("search", shades(self).quiet))
+
+
+class Parts(QWidget):
+    """
+    What was understood, in a row of chips; hidden while there is nothing to show.
+
+    Signals:
+        changed_to: the text that remains when a part was taken away
+    """
+
+    changed_to = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._parts: tuple[Part, ...] = ()
+        self._chips: list[QToolButton] = []
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(6)
+        self._row.addStretch(1)
+        Dressing(self, self._dress)
+        Wording(self).follow(self._name)
+        self.hide()
+
+    def show_parts(self, parts: Sequence[Part]) -> None:
+        """Show these parts in place of the earlier ones."""
+        self._parts = tuple(parts)
+        while len(self._chips) < len(self._parts):
+            self._chips.append(self._add(len(self._chips)))
+        for number, chip in enumerate(self._chips):
+            chip.setVisible(number < len(self._parts))
+            if number < len(self._parts):
+                chip.setText(shown_mnemonics(self._parts[number].label))
+        self._name()
+        self.setVisible(bool(self._parts))
+
+    def _add(self, number: int) -> QToolButton:
+        chip = QToolButton(self)
+        chip.setObjectName("part")
+        chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        chip.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the cross behind the words
+        chip.setIcon(icon("close", shades(self).quiet, 12))
+        chip.clicked.connect(lambda: self.changed_to.emit(self._parts[number].rest))
+        self._row.insertWidget(number, chip)
+        return chip
+
+    def _name(self) -> None:
+        for part, chip in zip(self._parts, self._chips, strict=False):
+            chip.setAccessibleName(tr("Search without {part}", part=part.label))
+            set_tip(chip, tr("Search without {part}", part=part.label))
+
+    def _dress(self) -> None:
+        for chip in self._chips:
+            chip.setIcon(icon("close", shades(self).quiet, 12))

@@ -1,0 +1,228 @@
+"""Searching, saved views, finding similar ones and exporting, as a person does it in the payments tab."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QToolButton, QWidgetAction
+from python_calamine import CalamineWorkbook
+
+from doubles.shop import MemoryShop
+from portdesk.domain.payments import PaymentState
+from portdesk.domain.search_terms import TermKind
+from portdesk.qt.privacy import Privacy
+from portdesk.widgets.payments.tab import PaymentsTab
+from screen import NOW, HeardAlerts, eventually
+
+pytestmark = pytest.mark.anyio
+
+
+async def search(tab: PaymentsTab, text: str) -> None:
+    before = tab.listing.answers
+    tab.filters.search.setFocus()
+    QTest.keyClicks(tab.filters.search, text)
+    await eventually(lambda: tab.listing.answers > before)
+
+
+def chips(tab: PaymentsTab) -> list[QToolButton]:
+    return [chip for chip in tab.filters.parts.findChildren(QToolButton) if chip.isVisibleTo(tab)]
+
+
+def entries(menu: QMenu) -> dict[str, object]:
+    menu.aboutToShow.emit()
+    return {action.text(): action for action in menu.actions() if action.text()}
+
+
+class TestSearch:
+    async def test_what_is_typed_becomes_terms_of_the_query(self, tab: PaymentsTab, shop: MemoryShop) -> None:
+        await search(tab, ">30000 insu")
+
+        terms = shop.payments.asked[-1].terms
+        assert [term.kind for term in terms] == [TermKind.AMOUNT, TermKind.WORDS]
+        assert len(chips(tab)) == 2
+
+    async def test_a_chip_takes_its_part_out_of_the_text(self, tab: PaymentsTab, shop: MemoryShop) -> None:
+        await search(tab, ">30000 insu")
+        before = tab.listing.answers
+
+        chips(tab)[0].click()
+        await eventually(lambda: tab.listing.answers > before)
+
+        assert tab.filters.search.text() == "insu"
+        assert [term.kind for term in shop.payments.asked[-1].terms] == [TermKind.WORDS]
+
+    async def test_escape_empties_it_and_down_goes_to_the_list(self, tab: PaymentsTab) -> None:
+        await search(tab, "insu")
+
+        QTest.keyClick(tab.filters.search, Qt.Key.Key_Escape)
+        assert tab.filters.search.text() == ""
+        assert tab.filters.is_clear
+
+        left: list[int] = []
+        tab.filters.left.connect(lambda: left.append(1))
+        QTest.keyClick(tab.filters.search, Qt.Key.Key_Down)
+        assert left == [1]
+
+    async def test_the_words_are_marked_in_the_rows(self, tab: PaymentsTab) -> None:
+        plain = tab.listing.table.grab().toImage()
+        await search(tab, "insu")
+        await eventually(lambda: tab.listing.model.is_settled)
+
+        assert tab.listing.table._delegate._words == ("insu",)
+        name = tab.listing.model.row(0)
+        assert name is not None
+        assert tab.listing.table.grab().toImage() != plain
+
+    async def test_a_slower_older_question_never_overwrites_a_newer_one(
+        self, tab: PaymentsTab, shop: MemoryShop
+    ) -> None:
+        tab.filters.search.setText("older")
+        tab.filters.search.setText("newer")
+        before = tab.listing.answers
+        await eventually(lambda: tab.listing.answers > before)
+
+        assert shop.payments.asked[-1].terms[0].words == ("newer",)
+        assert tab.listing.answers == before + 1
+
+
+class TestViews:
+    async def test_a_ready_view_asks_its_question(self, tab: PaymentsTab, shop: MemoryShop) -> None:
+        entries(tab.listing.views.menu())["Failed"].trigger()  # type: ignore[attr-defined] # a QAction
+        await eventually(lambda: shop.payments.asked[-1].states == {PaymentState.FAILED})
+
+    async def test_every_ready_view_is_told_apart(self, tab: PaymentsTab) -> None:
+        menu = tab.listing.views.menu()
+        asked = []
+        for name in list(entries(menu)):
+            action = entries(menu)[name]
+            action.trigger()  # type: ignore[attr-defined] # a QAction
+            asked.append(tab.filters.asked)
+        assert len(asked) == 6
+        assert all(one != other for n, one in enumerate(asked) for other in asked[:n])
+
+    async def test_a_saved_view_brings_filters_order_and_columns_back(self, tab: PaymentsTab) -> None:
+        await search(tab, "insu")
+        tab.filters.choose_states(PaymentState.PAID)
+        tab.filters.search.setText("insu")
+        tab.listing.table.setColumnHidden(2, True)
+        tab.listing._on_sort_asked(4, False)
+        naming = next(a for a in self.filled(tab) if isinstance(a, QWidgetAction)).defaultWidget()
+        assert isinstance(naming, QLineEdit)
+        naming.setText("My view")
+        naming.returnPressed.emit()
+
+        tab.filters.clear()
+        tab.listing.table.setColumnHidden(2, False)
+        tab.listing._on_sort_asked(0, True)
+        entries(tab.listing.views.menu())["My view"].trigger()  # type: ignore[attr-defined] # a QAction
+
+        assert tab.filters.search.text() == "insu"
+        assert tab.filters.asked.chosen["state"] == {"paid"}
+        assert tab.listing.table.isColumnHidden(2)
+        assert tab.listing.view_state()["order"] == ["amount", False]
+
+    async def test_views_are_remembered_with_the_layout(self, tab: PaymentsTab) -> None:
+        tab.listing.views.save_asked.emit("Mine & yours")
+        kept = tab.layout_state()
+        tab.restore_layout({"views": []})
+        assert "Mine && yours" not in entries(tab.listing.views.menu())
+
+        tab.restore_layout(kept)
+
+        assert "Mine && yours" in entries(tab.listing.views.menu())
+
+    @pytest.mark.parametrize("damaged", [None, 3, [3], [{"name": 3}], [{"name": "x", "state": []}]])
+    async def test_damaged_views_are_passed_over(self, tab: PaymentsTab, damaged: object) -> None:
+        tab.restore_layout({"views": damaged})
+
+        assert tab.listing.views.own == ()
+
+    def filled(self, tab: PaymentsTab) -> list[object]:
+        tab.listing.views.menu().aboutToShow.emit()
+        return list(tab.listing.views.menu().actions())
+
+
+class TestSimilar:
+    def menu(self, tab: PaymentsTab, row: int) -> QMenu:
+        table = tab.listing.table
+        place = table.visualRect(tab.listing.model.index(row, 1)).center()
+        event = QContextMenuEvent(
+            QContextMenuEvent.Reason.Mouse, place, table.viewport().mapToGlobal(QPoint(place))
+        )
+        QApplication.sendEvent(table.viewport(), event)
+        (menu,) = (menu for menu in table.findChildren(QMenu) if menu.isVisible())
+        return menu
+
+    async def test_the_same_buyer(self, tab: PaymentsTab, shop: MemoryShop) -> None:
+        await eventually(lambda: tab.listing.model.row(0))
+        row = tab.listing.model.row(0)
+        assert row is not None
+        menu = self.menu(tab, 0)
+        before = tab.listing.answers
+
+        next(a for a in menu.actions() if a.text().startswith("Find all of")).trigger()
+        await eventually(lambda: tab.listing.answers > before)
+
+        assert tab.filters.search.text() == f'"{row.buyer_name}"'
+        menu.close()
+
+    async def test_one_field_is_copied(self, tab: PaymentsTab) -> None:
+        await eventually(lambda: tab.listing.model.row(0))
+        row = tab.listing.model.row(0)
+        assert row is not None
+        menu = self.menu(tab, 0)
+
+        menu.actions()[0].trigger()
+
+        assert QApplication.clipboard().text() == row.name
+        menu.close()
+
+
+class TestExport:
+    async def test_it_holds_exactly_what_is_shown(
+        self, tab: PaymentsTab, shop: MemoryShop, tmp_path: Path
+    ) -> None:
+        tab.listing.table.setColumnHidden(1, True)
+        path = tmp_path / "out.xlsx"
+
+        tab.listing.exporting.write(tab.listing.sheet(), path)
+        await eventually(lambda: path.exists() and not tab.listing.exporting.is_running)
+
+        head, *rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+        assert head == ["Time", "Buyer", "Paid with", "Amount", "State"]
+        assert len(rows) == len(shop.payments.all)
+        newest = shop.payments.all[-1]
+        assert rows[0][1] == newest.buyer_name
+        assert rows[0][3] == newest.amount
+        assert tab.listing.exporting.isVisible()
+
+    async def test_what_is_masked_on_the_screen_is_masked_in_the_file(
+        self, tab: PaymentsTab, privacy: Privacy, shop: MemoryShop, tmp_path: Path
+    ) -> None:
+        privacy.switch(True)
+        path = tmp_path / "out.csv"
+
+        tab.listing.exporting.write(tab.listing.sheet(), path)
+        privacy.switch(False)
+        await eventually(lambda: path.exists() and not tab.listing.exporting.is_running)
+
+        name = shop.payments.all[-1].buyer_name
+        assert name is not None
+        assert name not in path.read_text("utf-8-sig")
+
+    async def test_a_place_that_cannot_be_written_is_told(
+        self, tab: PaymentsTab, alerts: HeardAlerts, tmp_path: Path
+    ) -> None:
+        tab.listing.exporting.write(tab.listing.sheet(), tmp_path / "nowhere" / "out.xlsx")
+        await eventually(lambda: alerts._heard)
+
+        alerts.take()
+        assert not tab.listing.exporting.isVisible()
+
+
+async def test_the_name_of_the_file_holds_the_day(tab: PaymentsTab) -> None:
+    assert f"{NOW:%Y-%m-%d}" in tab.listing.sheet().name
