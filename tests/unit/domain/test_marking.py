@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,4 +42,4 @@ def test_spans_are_in_order_inside_the_text_and_apart(text: str, words: list[str
     flat = [place for span in found for place in span]
     assert flat == sorted(flat)
     assert all(0 <= start < end <= len(text) for start, end in found)
-    assert all(one[1] < other[0] for one, other in zip(found, found[1:], strict=False))
+    assert all(one[1] < other[0] for one, other in pairwise(found))
