@@ -90,10 +90,13 @@ class PaymentQuery:
 
     `since` is inclusive and `until` exclusive, both compare `occurred_at`. An empty `states` means
     all of them; `test_channel` of `None` means both kinds. Every one of `terms` must fit.
+    `returned_since` and `returned_until` bound the time of the last refund in the same way.
     """
 
     since: datetime | None = None
     until: datetime | None = None
+    returned_since: datetime | None = None
+    returned_until: datetime | None = None
     states: frozenset[PaymentState] = frozenset()
     test_channel: bool | None = None
     terms: tuple[Term, ...] = ()

@@ -130,6 +130,9 @@ def _asked(query: PaymentQuery, also: Expression | None) -> _Asked:
                 values += bounds
             case _:
                 expressions.append(search_terms.expression_of(term))
+    for condition, moment in _returned(query):
+        terms.append(condition)
+        values.append(moment)
     expression = both(*expressions)
     if expression is not None:
         expression = both(expression, _filter(query))
@@ -138,6 +141,14 @@ def _asked(query: PaymentQuery, also: Expression | None) -> _Asked:
             terms.append(condition)
             values += ranks
     return _Asked(expression, tuple(terms), tuple(values), max(since, default=None), min(until, default=None))
+
+
+def _returned(query: PaymentQuery) -> Iterator[tuple[str, int]]:
+    """The time of the last refund, which the index does not know."""
+    if query.returned_since is not None:
+        yield "cancelled_at >= ?", to_unix(query.returned_since)
+    if query.returned_until is not None:
+        yield "cancelled_at < ?", to_unix(query.returned_until)
 
 
 def _filter(query: PaymentQuery) -> Expression | None:

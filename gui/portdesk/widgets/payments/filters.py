@@ -20,6 +20,11 @@ from portdesk.widgets.payments.vocabulary import STATES
 
 _CHIPS: Final = (
     ChipSpec(
+        key="basis",
+        title=later("Dates of"),
+        choices=(("paid", later("payment")), ("returned", later("refund"))),
+    ),
+    ChipSpec(
         key="state",
         title=later("State"),
         choices=tuple((state.value, word) for state, (_, word) in STATES.items()),
@@ -31,6 +36,7 @@ _CHIPS: Final = (
         choices=(("all", later("all")), ("live", later("live only")), ("test", later("test only"))),
     ),
 )
+_OPEN: Final = (None, None)
 _TEST: Final = {"live": False, "test": True}
 
 READY_VIEWS: Final = (
@@ -39,7 +45,7 @@ READY_VIEWS: Final = (
     View(
         name=later("Refunds of this week"),
         state={
-            "filters": {"period": ["week"], "chips": {"state": ["partly_returned", "returned"]}},
+            "filters": {"period": ["week"], "chips": {"basis": ["returned"]}},
         },
         ready=True,
     ),
@@ -68,10 +74,14 @@ class PaymentFilters(FilterBar):
 
     def query(self, asked: Asked, order: Order) -> PaymentQuery:
         """What is asked for, in this order."""
-        (channel,) = asked.chosen["channel"]
+        (channel,), (basis,) = asked.chosen["channel"], asked.chosen["basis"]
+        bounds = asked.since, asked.until
+        paid, returned = (bounds, _OPEN) if basis == "paid" else (_OPEN, bounds)
         return PaymentQuery(
-            since=asked.since,
-            until=asked.until,
+            since=paid[0],
+            until=paid[1],
+            returned_since=returned[0],
+            returned_until=returned[1],
             states=frozenset(map(PaymentState, asked.chosen["state"])),
             test_channel=_TEST.get(channel),
             terms=understand(asked.text, self._now()).terms,
