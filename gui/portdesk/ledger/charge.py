@@ -9,7 +9,7 @@ from typing import Final
 from portdesk.domain.errors import InputError
 from portdesk.domain.messages import Message
 from portdesk.ledger.finding import Finding, Knowledge, Reading
-from portdesk.ledger.instruction import Entry, Instruction, Observation, difference
+from portdesk.ledger.instruction import Instruction, Observation, difference
 from portdesk.ledger.states import State
 from portdesk.ledger.steps import Accepted, Answer, NotExecuted, NotSent, Refused
 
@@ -59,29 +59,19 @@ class ChargeRules:
 
     def find(self, row: Instruction, seen: Observation, known: Knowledge) -> Finding:  # noqa: ARG002 - as for refunds
         """
-        Read every payment of the order.
+        Read every payment of the order; the mark of an entry holds its `imp_uid` and its status.
 
         Only a paid one of the right amount is ours; a failed one may be followed by another, so it
         proves nothing until the quiet time is over.
         """
-        new, missing = difference(_settled(seen.entries), _settled(row.snapshot.entries))
+        new, missing = difference(seen.entries, row.snapshot.entries)
         paid = [entry for entry in new if entry.status == PAID]
         if len(paid) == 1 and paid[0].amount == row.amount:
             return Finding(reading=Reading.OURS, identity=paid[0].identity, grounds="paid", is_final=True)
         if paid:
             return Finding(reading=Reading.AMBIGUOUS, grounds="paid, but not as asked")
-        if missing:
+        if any(entry.status in (PAID, FAILED) for entry in missing):
             return Finding(reading=Reading.AMBIGUOUS, grounds="older than what the dialog showed")
         if any(entry.status != FAILED for entry in new):
             return Finding(reading=Reading.AMBIGUOUS, grounds="neither paid nor failed")
         return Finding(reading=Reading.NOTHING, grounds="failed" if new else "unchanged")
-
-
-def _settled(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    """One line a payment and status: a payment whose status has changed is news."""
-    return tuple(
-        Entry(
-            number=f"{entry.number}/{entry.status}", mark=entry.mark, amount=entry.amount, status=entry.status
-        )
-        for entry in entries
-    )

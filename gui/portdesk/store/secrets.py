@@ -112,6 +112,14 @@ class Secrets:
 
         await self._run(delete)
 
+    async def keep(self, shop_id: ShopId, name: str, value: str) -> None:
+        """Keep something small of a shop beside its keys; raises `KeyringMissingError`."""
+        await self._run(lambda: self._needed().set_password(_SERVICE, f"{shop_id}/{name}", value))
+
+    async def kept(self, shop_id: ShopId, name: str) -> str | None:
+        """What was kept of a shop under `name`; raises `KeyringMissingError`."""
+        return await self._run(lambda: self._needed().get_password(_SERVICE, f"{shop_id}/{name}"))
+
     def close(self) -> None:
         """End the thread; a prompt that nobody answers is not waited for."""
         self._worker.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,305 @@
+"""Giving money back: once for each click, and the truth about it afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from portdesk.domain.errors import InputError, StoreUnusableError
+from portdesk.domain.events import Bus
+from portdesk.domain.ids import ImpUid
+from portdesk.domain.messages import Message
+from portdesk.domain.payments import Payment
+from portdesk.ledger.finding import QUIET_SECONDS, Knowledge
+from portdesk.ledger.instruction import Instruction, Observation
+from portdesk.ledger.reconcile import Checked, Reconciliation
+from portdesk.ledger.refund import RefundRules, Wish, freeze
+from portdesk.ledger.sending import Click, Outcome, Sending, abandon, check_retry, decide, recover
+from portdesk.ledger.states import State
+from portdesk.ledger.steps import Change, Commit, Committed, Course, Look, LookElsewhere, Send, Wait
+from portdesk.store.journal import Journal
+from portdesk.store.journal_check import Standing
+from portdesk.store.journal_head import JournalHead
+from portdesk.store.journal_thread import JournalThread
+from portdesk.usecases.refund_wire import Extras, RefundWire, hash_of, request_of
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_SWEEP: Final = 30.0
+_JITTER: Final = 0.2
+_FEW: Final = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundMoved:
+    """An instruction stands elsewhere than before; `why` says what the last look found."""
+
+    row: Instruction
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a refund dialog is drawn from, and nothing else: one fresh reading."""
+
+    payment: Payment
+    seen: Observation
+    earlier: tuple[Instruction, ...]
+
+
+class Refunds:
+    """
+    One shop's refunds.
+
+    `keep_checking` has to run in a task of its own; it finds out what became of everything that is
+    open, also of what an earlier start left behind. It never sends money anywhere.
+    """
+
+    def __init__(
+        self,
+        wire: RefundWire,
+        journal: JournalThread,
+        head: JournalHead,
+        bus: Bus,
+        *,
+        quiet_seconds: int = QUIET_SECONDS,
+        make_id: Callable[[], str] = lambda: secrets.token_hex(8),
+    ) -> None:
+        self._wire = wire
+        self._journal = journal
+        self._head = head
+        self._bus = bus
+        self._quiet_seconds = quiet_seconds
+        self._make_id = make_id
+        rules = RefundRules()
+        self._sending = Sending(rules)
+        self._reconciliation = Reconciliation(rules)
+        self._under_way: dict[str, Extras] = {}
+        self._due: dict[str, tuple[float, int]] = {}
+        self._stirred = asyncio.Event()
+        self._since: int | None = None
+
+    # ---- what stands
+
+    @property
+    def standing(self) -> Standing:
+        """What the journal may be used for."""
+        return self._journal.standing
+
+    @property
+    def may_send(self) -> bool:
+        """Whether a refund could be sent now."""
+        return self._journal.may_send
+
+    async def open_rows(self) -> list[Instruction]:
+        """Everything that is not settled, oldest first."""
+        return await self._journal.run(Journal.open_rows)
+
+    async def latest(self, most: int = 1000) -> list[Instruction]:
+        """The newest instructions, newest first."""
+        return await self._journal.run(Journal.latest, most)
+
+    # ---- one refund
+
+    async def show(self, imp_uid: ImpUid) -> Shown:
+        """A fresh reading for the dialog; raises `ApiError`."""
+        payment, seen = await self._wire.fetch(imp_uid)
+        earlier = await self._journal.run(Journal.about, imp_uid)
+        return Shown(payment=payment, seen=seen, earlier=tuple(earlier))
+
+    def prepare(self, shown: Shown, wish: Wish) -> Instruction:
+        """The decision, frozen, as it is to be confirmed; raises `InputError`."""
+        row = freeze(self._make_id(), wish, shown.seen, shown.earlier)
+        request_of(row, Extras())
+        return row
+
+    async def confirm(self, row: Instruction, actor: str, extras: Extras | None = None) -> Outcome:
+        """The confirming click: write it down, send it once, say what is known; raises `InputError`."""
+        self._check_may_send()
+        extras = extras or Extras()
+        click = _click(row, actor, extras, row.snapshot.server_time)
+        return await self._send(self._sending.begin(row, click, await self._known(row)), row, extras)
+
+    async def try_again(self, instruction_id: str, actor: str, extras: Extras | None = None) -> Outcome:
+        """
+        A new click on what has been proven not to have happened.
+
+        Raises `InputError` when the payment is not exactly as it was shown, and `ApiError`.
+        """
+        self._check_may_send()
+        row = await self._found(instruction_id)
+        _, seen = await self._wire.fetch(ImpUid(row.subject))
+        check_retry(row, seen)
+        extras = extras or Extras()
+        click = _click(row, actor, extras, seen.server_time)
+        return await self._send(self._sending.send(row, click, await self._known(row)), row, extras)
+
+    async def abandon(self, instruction_id: str, actor: str) -> bool:
+        """Give up what has not happened; raises `InputError`."""
+        return await self._commit(abandon(await self._found(instruction_id), actor)) is Committed.YES
+
+    async def decide(
+        self, instruction_id: str, state: State, *, actor: str, note: str, cancellation: str | None = None
+    ) -> bool:
+        """A person's decision about what can be read in two ways; raises `InputError`."""
+        row = await self._found(instruction_id)
+        change = decide(row, state, actor=actor, note=note, cancellation=cancellation)
+        return await self._commit(change) is Committed.YES
+
+    # ---- finding out
+
+    async def recover(self) -> list[Instruction]:
+        """What an earlier start left open, told apart from what was never sent; nothing is sent by it."""
+        for row in await self._journal.run(Journal.checking):
+            change = None if row.id in self._under_way else recover(row, "portdesk")
+            if change is not None:
+                await self._commit(change)
+        return await self.open_rows()
+
+    async def keep_checking(self) -> None:
+        """Look again and again at what is open, until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            self._stirred.clear()
+            await self.check_due(loop.time())
+            wait = min((due for due, _ in self._due.values()), default=loop.time() + _SWEEP) - loop.time()
+            try:
+                await asyncio.wait_for(self._stirred.wait(), max(0.0, min(_SWEEP, wait)))
+            except TimeoutError:
+                continue
+
+    async def check_due(self, now: float) -> None:
+        """One round over everything that is open and due at `now`."""
+        if self._since is None:
+            self._since = self._wire.server_seconds()
+        try:
+            await self.recover()
+            rows = [row for row in await self._journal.run(Journal.checking) if row.id not in self._under_way]
+            self._due = {row.id: self._due.get(row.id, (now, 0)) for row in rows}
+            for row in rows:
+                if self._due[row.id][0] <= now:
+                    await self.check(row)
+            if not rows:
+                await self._accept_unproven()
+        except StoreUnusableError:
+            logger.exception("the journal cannot be used")
+
+    async def check(self, row: Instruction) -> Checked:
+        """One look at one open instruction."""
+        _, looks = self._due.get(row.id, (0.0, 0))
+        course = self._reconciliation.check(row, await self._known(row), looks=looks)
+        checked = await self._carry_out(course, Extras())
+        if checked.again_in is None:
+            self._due.pop(row.id, None)
+        else:
+            jitter = 1 + random.uniform(-_JITTER, _JITTER)  # noqa: S311 - spreads looks, guards nothing
+            self._due[row.id] = (asyncio.get_running_loop().time() + checked.again_in * jitter, looks + 1)
+        self._bus.publish(RefundMoved(row=checked.row, why=checked.why))
+        return checked
+
+    async def accept_older(self, actor: str) -> bool:
+        """
+        Go on with a journal that is older than it was, by an owner's decision.
+
+        Not before nothing is open and the server has been quiet long enough: what the lost part had
+        sent may still be under way.
+        """
+        if not self._is_quiet() or not await self._journal.run(Journal.accept, actor):
+            return False
+        await self._head.save(await self._journal.run(_kept))
+        return True
+
+    # ---- inside
+
+    def _check_may_send(self) -> None:
+        if self._journal.may_send:
+            return
+        raise StoreUnusableError(
+            Message("Refunds are locked: the record of earlier ones cannot be trusted yet."),
+            Message("Everything can be looked at. The activity tab says what is missing."),
+        )
+
+    async def _accept_unproven(self) -> None:
+        if self._journal.standing is Standing.UNPROVEN and await self._journal.run(
+            Journal.accept, "portdesk"
+        ):
+            await self._head.save(await self._journal.run(_kept))
+
+    def _is_quiet(self) -> bool:
+        now = self._wire.server_seconds()
+        return now is not None and self._since is not None and now - self._since >= self._quiet_seconds
+
+    async def _found(self, instruction_id: str) -> Instruction:
+        row = await self._journal.run(Journal.find, instruction_id)
+        if row is None or instruction_id in self._under_way:
+            raise InputError(Message("This is being dealt with already."))
+        return row
+
+    async def _known(self, row: Instruction) -> Knowledge:
+        echoes = await self._journal.run(Journal.echoes, row.pg, len(row.reason.encode()))
+        return Knowledge(echoes_codes=echoes, quiet_seconds=self._quiet_seconds)
+
+    async def _send(self, course: Course[Outcome], row: Instruction, extras: Extras) -> Outcome:
+        if row.id in self._under_way:
+            return Outcome(row=row, was_started=False)
+        self._under_way[row.id] = extras
+        try:
+            return await self._carry_out(course, extras)
+        finally:
+            del self._under_way[row.id]
+            self._stirred.set()
+
+    async def _carry_out(self, course: Course[T], extras: Extras) -> T:
+        """Do what the course asks for, one thing after the other, and tell it what came of it."""
+        told: Any = None
+        while True:
+            try:
+                command = course.send(told)
+            except StopIteration as end:
+                result: T = end.value
+                return result
+            match command:
+                case Commit(change):
+                    told = await self._commit(change)
+                case Send(claimed):
+                    told = await self._wire.send(request_of(claimed, extras))
+                case Look(subject):
+                    told = await self._wire.look(ImpUid(subject))
+                case LookElsewhere(subject):
+                    told = await self._look_elsewhere(ImpUid(subject))
+                case Wait(seconds):
+                    await asyncio.sleep(seconds)
+                    told = None
+
+    async def _commit(self, change: Change) -> Committed:
+        """On the disk first; then, for a claim, in the key store; then on the screen."""
+        try:
+            done = await self._journal.apply(change)
+        except StoreUnusableError:
+            return Committed.FAILED
+        if done is Committed.YES:
+            if change.attempt is not None or change.is_result:
+                await self._head.save(await self._journal.run(_kept))
+            self._bus.publish(RefundMoved(row=change.row))
+        return done
+
+    async def _look_elsewhere(self, imp_uid: ImpUid) -> bool:
+        others = [
+            row.subject for row in await self._journal.run(Journal.latest, 50) if row.subject != imp_uid
+        ]
+        return await self._wire.look_elsewhere(imp_uid, ImpUid(others[0]) if others else None)
+
+
+def _kept(journal: Journal) -> Any:
+    return journal.kept
+
+
+def _click(row: Instruction, actor: str, extras: Extras, server_time: int | None) -> Click:
+    return Click(actor=actor, body_sha256=hash_of(request_of(row, extras)), server_time=server_time)
