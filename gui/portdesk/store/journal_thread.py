@@ -31,6 +31,7 @@ class JournalThread:
     def __init__(self, journal: Journal, worker: ThreadPoolExecutor) -> None:
         self._journal = journal
         self._worker = worker
+        self._is_closed = False
 
     @classmethod
     async def open(cls, path: Path, kept: Kept | None = None) -> JournalThread:
@@ -53,6 +54,8 @@ class JournalThread:
         self, function: Callable[Concatenate[Journal, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run `function` on the journal; raises `StoreUnusableError`."""
+        if self._is_closed:
+            raise StoreUnusableError(Message("The record of refunds is closed."))
         loop = asyncio.get_running_loop()
         work = partial(function, self._journal, *args, **kwargs)
         fault: StoreUnusableError | None
@@ -70,6 +73,9 @@ class JournalThread:
 
     async def close(self) -> None:
         """Finish what was asked for, then let go of the file."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._worker, self._journal.close)
         self._worker.shutdown()

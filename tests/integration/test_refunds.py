@@ -1,0 +1,451 @@
+"""Refunds over real sockets against the sandbox, with the real journal, in good weather and bad."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from doubles.keyrings import KeyringInMemory
+from portdesk.api.client import Client, Patience
+from portdesk.api.endpoints.authenticate import GET_TOKEN
+from portdesk.api.endpoints.payments import CANCEL_PAYMENT, FETCH_PAYMENT
+from portdesk.domain.errors import InputError, StoreUnusableError
+from portdesk.domain.events import Bus
+from portdesk.domain.ids import ImpUid, ShopId
+from portdesk.domain.shops import Credentials
+from portdesk.ledger.instruction import Instruction
+from portdesk.ledger.refund import Wish
+from portdesk.ledger.sending import Outcome
+from portdesk.ledger.states import State
+from portdesk.sandbox.faults import Fault, FaultKind
+from portdesk.sandbox.server import RunningSandbox, start_sandbox
+from portdesk.sandbox.settings import SandboxSettings
+from portdesk.store.journal import Journal
+from portdesk.store.journal_check import Standing
+from portdesk.store.journal_head import JournalHead
+from portdesk.store.journal_thread import JournalThread
+from portdesk.store.secrets import Secrets
+from portdesk.usecases.refund_wire import Extras, RefundAccount, RefundWire
+from portdesk.usecases.refunds import RefundMoved, Refunds
+
+pytestmark = pytest.mark.anyio
+
+CANCEL = CANCEL_PAYMENT.name
+FETCH = FETCH_PAYMENT.name
+AT_ONCE = Patience(first_wait=0, longest_wait=0, jitter=0)
+SHOP = ShopId("f00df00df00d")
+
+
+@pytest.fixture(params=[{}, {"echoes_reason": False, "gives_cancellation_id": False}], ids=["named", "bare"])
+def sandbox(request: pytest.FixtureRequest) -> Iterator[RunningSandbox]:
+    with start_sandbox(SandboxSettings(payments=80, seed=11, **request.param)) as running:
+        yield running
+
+
+@dataclass
+class Desk:
+    sandbox: RunningSandbox
+    client: Client
+    journal: JournalThread
+    refunds: Refunds
+    moves: list[RefundMoved]
+
+    def uid(self, nth: int = -1) -> ImpUid:
+        cards = [
+            wire["imp_uid"]
+            for wire in self.sandbox.state.payments(status="paid")
+            if wire["pay_method"] == "card" and not wire["escrow"] and wire["pg_provider"] == "html5_inicis"
+        ]
+        return ImpUid(cards[nth])
+
+    async def prepared(self, amount: int = 100, **fields: Any) -> Instruction:
+        shown = await self.refunds.show(self.uid())
+        return self.refunds.prepare(shown, wish(amount, **fields))
+
+    async def refund(self, amount: int = 100) -> Outcome:
+        return await self.refunds.confirm(await self.prepared(amount), "kim")
+
+    async def until_settled(self) -> Instruction:
+        checking = asyncio.get_running_loop().create_task(self.refunds.keep_checking())
+        async with asyncio.timeout(20):
+            await until(lambda: self.journal.run(Journal.checking), lambda rows: not rows)
+        checking.cancel()
+        [row] = await self.journal.run(Journal.latest)
+        return row
+
+    def requests(self) -> int:
+        return sum(visit.operation == CANCEL for visit in self.sandbox.visits.all())
+
+    def returned(self) -> Decimal:
+        [wire] = [one for one in self.sandbox.state.payments() if one["imp_uid"] == self.chosen]
+        return Decimal(wire["cancel_amount"])
+
+    chosen: str = ""
+
+
+Opened = Callable[..., Any]
+
+
+@pytest.fixture
+async def desks(tmp_path: Path, sandbox: RunningSandbox) -> AsyncIterator[Opened]:
+    keyring = KeyringInMemory()
+    keys, no_keys = Secrets(lambda: keyring), Secrets(lambda: None)
+    opened: list[Desk] = []
+
+    async def desk(*, quiet: int = 1, has_keyring: bool = True) -> Desk:
+        for old in opened:
+            await old.journal.close()
+            await old.client.aclose()
+        opened.clear()
+        head = JournalHead(keys if has_keyring else no_keys, SHOP)
+        journal = await JournalThread.open(tmp_path / "journal.db", await head.load())
+        credentials = Credentials(imp_key=sandbox.imp_key, imp_secret=sandbox.imp_secret)
+        client = Client(sandbox.base_url, credentials, patience=AT_ONCE)
+        bus, moves = Bus(), []
+        bus.subscribe(RefundMoved, moves.append)
+        wire = RefundWire(client, note)
+        refunds = Refunds(wire, journal, head, bus, quiet_seconds=quiet)
+        made = Desk(sandbox, client, journal, refunds, moves)
+        made.chosen = made.uid()
+        opened.append(made)
+        return made
+
+    yield desk
+    for old in opened:
+        await old.journal.close()
+        await old.client.aclose()
+    keys.close()
+    no_keys.close()
+
+
+@pytest.fixture
+async def desk(desks: Opened) -> Desk:
+    return await desks()
+
+
+async def note(_reply: object) -> None:
+    """No local copy here."""
+
+
+def wish(amount: int, **fields: Any) -> Wish:
+    return Wish(
+        **{
+            "amount": Decimal(amount),
+            "currency": "KRW",
+            "reason": "too late",
+            "actor": "kim",
+            "shop": SHOP,
+            "pg": "html5_inicis/card",
+        }
+        | fields
+    )
+
+
+async def until(look: Callable[[], Awaitable[Any]], is_over: Callable[[Any], bool]) -> None:
+    """Where what happens in another thread or process tells nobody."""
+    while not is_over(await look()):  # noqa: ASYNC110 - there is nothing to wait for
+        await asyncio.sleep(0.02)
+
+
+class TestRefund:
+    async def test_a_click_moves_the_money_once_and_the_record_names_it(self, desk: Desk) -> None:
+        outcome = await desk.refund(100)
+
+        assert outcome.row.state is State.CONFIRMED
+        assert outcome.row.cancellation
+        assert desk.returned() == 100
+        assert desk.requests() == 1
+        assert [move.row.state for move in desk.moves] == [State.PLANNED, State.SENDING, State.CONFIRMED]
+
+    async def test_two_clicks_on_one_dialog_are_one_refund(self, desk: Desk) -> None:
+        row = await desk.prepared()
+        outcomes = await asyncio.gather(*(desk.refunds.confirm(row, "kim") for _ in range(5)))
+
+        assert sorted(outcome.was_started for outcome in outcomes) == [False] * 4 + [True]
+        assert desk.returned() == 100
+
+    async def test_two_dialogs_on_one_payment_are_one_refund(self, desk: Desk) -> None:
+        rows = [await desk.prepared() for _ in range(2)]
+        outcomes = await asyncio.gather(*(desk.refunds.confirm(row, "kim") for row in rows))
+
+        assert sorted(outcome.was_started for outcome in outcomes) == [False, True]
+        assert desk.returned() == 100
+
+    async def test_a_refund_account_is_sent_and_written_nowhere(self, desk: Desk, tmp_path: Path) -> None:
+        account = RefundAccount(refund_holder="홍길동", refund_bank="004", refund_account="1234509876")
+        outcome = await desk.refunds.confirm(
+            await desk.prepared(),
+            "kim",
+            Extras(account=account, requester="customer", retain_promotion=True),
+        )
+
+        assert outcome.was_started
+        assert b"1234509876" not in b"".join(file.read_bytes() for file in tmp_path.glob("journal*"))
+        assert "1234509876" not in repr(account)
+
+    @pytest.mark.parametrize("amount", [0, -1, 10**9, Decimal("0.5"), 2**63])
+    async def test_a_sum_that_makes_no_sense_is_not_prepared(self, desk: Desk, amount: Any) -> None:
+        with pytest.raises(InputError):
+            await desk.prepared(amount)
+        assert desk.requests() == 0
+
+
+class TestUnclear:
+    @pytest.mark.parametrize(
+        ("fault", "end"),
+        [
+            (Fault(kind=FaultKind.STATUS, operation=CANCEL, status=500), State.NOT_APPLIED),
+            (Fault(kind=FaultKind.STATUS, operation=CANCEL, status=502, after_work=True), State.CONFIRMED),
+            (Fault(kind=FaultKind.HTML, operation=CANCEL, status=200), State.NOT_APPLIED),
+            (Fault(kind=FaultKind.RESET, operation=CANCEL), State.NOT_APPLIED),
+            (Fault(kind=FaultKind.LOST_ANSWER, operation=CANCEL), State.CONFIRMED),
+            (Fault(kind=FaultKind.CUT_BODY, operation=CANCEL), State.CONFIRMED),
+            (Fault(kind=FaultKind.GARBAGE, operation=CANCEL), State.CONFIRMED),
+            (Fault(kind=FaultKind.WRONG_TYPES, operation=CANCEL), State.CONFIRMED),
+            (Fault(kind=FaultKind.STATUS, operation=CANCEL, status=404), State.NOT_APPLIED),
+        ],
+        ids=lambda value: value.kind.value if isinstance(value, Fault) else "",
+    )
+    async def test_it_is_checked_until_it_is_known_and_never_sent_again(
+        self, desk: Desk, fault: Fault, end: State
+    ) -> None:
+        desk.sandbox.faults.add(fault)
+        outcome = await desk.refund()
+        assert outcome.row.state is State.UNKNOWN
+        row = await desk.until_settled()
+
+        is_named = desk.sandbox.state.settings.echoes_reason
+        assert row.state is (end if is_named or end is State.NOT_APPLIED else State.HUMAN)
+        assert desk.returned() == (0 if end is State.NOT_APPLIED else 100)
+        assert desk.requests() == 1
+
+    async def test_a_refusal_is_believed_after_a_second_look(self, desk: Desk) -> None:
+        prepared = await desk.prepared()
+        shown = await desk.refunds.show(desk.uid())
+        elsewhere = await desk.refunds.confirm(desk.refunds.prepare(shown, wish(50)), "lee")
+        assert elsewhere.row.state is State.CONFIRMED
+        outcome = await desk.refunds.confirm(prepared, "kim")
+
+        assert outcome.row.state is State.REFUSED
+
+    async def test_a_refusal_that_was_carried_out_after_all_is_not_called_one(self, desk: Desk) -> None:
+        desk.sandbox.faults.add(Fault(kind=FaultKind.REFUSED_BUT_DONE, operation=CANCEL, seconds=0))
+        outcome = await desk.refund()
+        assert outcome.row.state is State.REFUSED
+        row = await desk.until_settled()
+
+        assert row.state in (State.CONFIRMED, State.HUMAN)
+        assert desk.returned() == 100
+
+    async def test_a_token_that_has_ended_makes_one_new_attempt(self, desk: Desk) -> None:
+        row = await desk.prepared()
+        desk.sandbox.faults.add(Fault(kind=FaultKind.EXPIRED_TOKEN, operation=CANCEL))
+        outcome = await desk.refunds.confirm(row, "kim")
+
+        assert outcome.row.state is State.CONFIRMED
+        assert outcome.row.attempt == 2
+        attempts = await desk.journal.run(Journal.attempts, row.id)
+        assert [(one.cause, one.answer) for one in attempts] == [
+            ("click", "NotExecuted"),
+            ("token", "Accepted"),
+        ]
+        assert desk.returned() == 100
+
+    async def test_without_a_token_nothing_is_sent(self, desk: Desk) -> None:
+        row = await desk.prepared()
+        desk.sandbox.faults.add(Fault(kind=FaultKind.EXPIRED_TOKEN, operation=CANCEL))
+        desk.sandbox.faults.add(
+            Fault(kind=FaultKind.STATUS, operation=GET_TOKEN.name, status=500, count=None)
+        )
+        outcome = await desk.refunds.confirm(row, "kim")
+
+        assert outcome.row.state is State.NOT_SENT
+        assert desk.returned() == 0
+        assert desk.requests() == 1
+
+    async def test_a_server_that_is_not_there_gets_nothing(self, desk: Desk) -> None:
+        row = await desk.prepared()
+        desk.sandbox.stop()
+        outcome = await desk.refunds.confirm(row, "kim")
+
+        assert outcome.row.state is State.NOT_SENT
+        assert outcome.row.attempt == 3
+
+    async def test_who_stops_waiting_leaves_it_to_be_checked(self, desk: Desk) -> None:
+        row = await desk.prepared()
+        desk.sandbox.faults.add(Fault(kind=FaultKind.DELAYED_ANSWER, operation=CANCEL, seconds=30))
+
+        async def returned() -> Decimal:
+            return desk.returned()
+
+        sending = asyncio.get_running_loop().create_task(desk.refunds.confirm(row, "kim"))
+        await until(returned, lambda amount: amount == 100)
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+
+        settled = await desk.until_settled()
+        assert settled.state in (State.CONFIRMED, State.HUMAN)
+        assert desk.returned() == 100
+
+    async def test_a_payment_that_is_hidden_gets_no_verdict(self, desk: Desk) -> None:
+        desk.sandbox.faults.add(Fault(kind=FaultKind.LOST_ANSWER, operation=CANCEL))
+        outcome = await desk.refund()
+        desk.sandbox.faults.add(Fault(kind=FaultKind.STATUS, operation=FETCH, status=404, count=None))
+
+        checked = await desk.refunds.check(outcome.row)
+
+        assert checked.row.state is State.UNKNOWN
+        assert checked.again_in
+        assert checked.why == "NotFoundError" or checked.why == "UnexpectedReplyError"  # noqa: PLR1714
+
+    async def test_without_another_record_nothing_is_proven(self, desk: Desk) -> None:
+        desk.sandbox.faults.add(Fault(kind=FaultKind.RESET, operation=CANCEL))
+        outcome = await desk.refund()
+        first = await desk.refunds.check(outcome.row)
+        await asyncio.sleep(1.1)  # the server's clock has whole seconds
+        desk.sandbox.faults.add(
+            Fault(
+                kind=FaultKind.STATUS,
+                operation="GET /payments/status/{payment_status}",
+                status=500,
+                count=None,
+            )
+        )
+
+        checked = await desk.refunds.check(first.row)
+
+        assert checked.row.state is State.UNKNOWN
+        assert checked.why == "no other record can be read"
+
+
+class TestAgain:
+    async def failed(self, desk: Desk) -> Instruction:
+        desk.sandbox.faults.add(Fault(kind=FaultKind.RESET, operation=CANCEL))
+        await desk.refund()
+        row = await desk.until_settled()
+        assert row.state is State.NOT_APPLIED
+        return row
+
+    async def test_a_new_click_sends_the_same_instruction(self, desk: Desk) -> None:
+        row = await self.failed(desk)
+        outcome = await desk.refunds.try_again(row.id, "lee")
+
+        assert outcome.row.state is State.CONFIRMED
+        assert outcome.row.attempt == 2
+        assert desk.returned() == 100
+
+    async def test_not_when_the_payment_has_changed(self, desk: Desk) -> None:
+        row = await self.failed(desk)
+        await desk.refund(50)
+
+        with pytest.raises(InputError):
+            await desk.refunds.try_again(row.id, "lee")
+        assert desk.returned() == 50
+
+    async def test_it_can_be_given_up(self, desk: Desk) -> None:
+        row = await self.failed(desk)
+
+        assert await desk.refunds.abandon(row.id, "lee")
+        with pytest.raises(InputError):
+            await desk.refunds.try_again(row.id, "lee")
+        with pytest.raises(InputError):
+            await desk.refunds.abandon("nothing", "lee")
+
+    async def test_a_person_decides_what_can_be_read_in_two_ways(self, desk: Desk) -> None:
+        if desk.sandbox.state.settings.echoes_reason:
+            pytest.skip("nothing is ambiguous here")
+        desk.sandbox.faults.add(Fault(kind=FaultKind.LOST_ANSWER, operation=CANCEL))
+        await desk.refund()
+        row = await desk.until_settled()
+        assert row.state is State.HUMAN
+
+        assert await desk.refunds.decide(
+            row.id, State.CONFIRMED_BY_HUMAN, actor="owner", note="seen at the provider"
+        )
+
+
+class TestStart:
+    async def crashed(self, desks: Opened, state: State) -> Desk:
+        desk = await desks()
+        row = await desk.prepared()
+        real = desk.journal.apply
+
+        async def die(change: Any) -> Any:
+            done = await real(change)
+            if change.row.state is state:
+                raise KeyboardInterrupt
+            return done
+
+        desk.journal.apply = die
+        with pytest.raises(KeyboardInterrupt):
+            await desk.refunds.confirm(row, "kim")
+        return await desks()
+
+    async def test_what_was_only_planned_was_not_sent(self, desks: Opened) -> None:
+        desk = await self.crashed(desks, State.PLANNED)
+        await desk.refunds.recover()
+
+        [row] = await desk.refunds.latest()
+        assert row.state is State.NOT_SENT
+        assert desk.requests() == 0
+
+    async def test_what_was_claimed_may_have_been_sent(self, desks: Opened) -> None:
+        desk = await self.crashed(desks, State.SENDING)
+        [row] = await desk.refunds.recover()
+
+        assert row.state is State.UNKNOWN
+        assert (await desk.until_settled()).state is State.NOT_APPLIED
+        assert desk.requests() == 0
+
+    async def test_without_a_key_store_sending_waits_until_everything_is_settled(self, desks: Opened) -> None:
+        desk = await desks(has_keyring=False)
+        desk.sandbox.faults.add(Fault(kind=FaultKind.RESET, operation=CANCEL))
+        await desk.refund()
+        again = await desks(has_keyring=False)
+
+        assert again.refunds.standing is Standing.UNPROVEN
+        with pytest.raises(StoreUnusableError):
+            await again.refund()
+        await again.until_settled()
+        await again.refunds.check_due(0)
+        assert again.refunds.may_send
+
+    async def test_an_older_journal_waits_for_quiet_and_for_a_person(
+        self, desks: Opened, tmp_path: Path
+    ) -> None:
+        first = await desks()
+        old = (tmp_path / "journal.db").read_bytes()
+        await first.refund()
+        await first.journal.close()
+        (tmp_path / "journal.db").write_bytes(old)
+        desk = await desks()
+
+        assert desk.refunds.standing is Standing.ROLLED_BACK
+        assert not desk.refunds.may_send
+        assert not await desk.refunds.accept_older("owner")
+        await desk.refunds.show(desk.uid())
+        await desk.refunds.check_due(0)
+        assert not await desk.refunds.accept_older("owner")
+        await asyncio.sleep(1.1)  # the server's clock has whole seconds
+        assert await desk.refunds.accept_older("owner")
+        assert desk.refunds.may_send
+        assert (await desks()).refunds.may_send
+
+    async def test_a_journal_that_fails_stops_the_refund_before_it_starts(self, desk: Desk) -> None:
+        row = await desk.prepared()
+
+        async def broken(_change: object) -> Any:
+            raise StoreUnusableError(None)
+
+        desk.journal.apply = broken
+        outcome = await desk.refunds.confirm(row, "kim")
+
+        assert not outcome.was_started
+        assert desk.requests() == 0
