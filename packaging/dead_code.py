@@ -25,6 +25,8 @@ PARAMETERS = ["password", "service", "username"]
 USED_ELSEWHERE = {
     "ELSEWHERE": "a test holds the details against the fields of a payment",
     "_write_cell": "overrides a method of XlsxWriter",
+    "on_accent": "the style sheet takes every colour by its name",
+    "warning_ground": "the style sheet takes every colour by its name",
     "call_later": "asyncio calls it",
     "is_partial": "the codec tells a 207 from a success; writes of several items are to come",
     "is_required": "a test holds it against the published description",

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from portdesk.domain.events import Bus, PaymentsChanged
+from portdesk.domain.events import Bus, PaymentsChanged, SyncLogged
 from portdesk.domain.ids import ImpUid, ShopId
 from portdesk.domain.payment_lists import CurrencyTotal, PaymentQuery, PaymentRow
 from portdesk.domain.payments import KnownPayment, Payment
 from portdesk.domain.shops import Shop
+from portdesk.domain.sync_log import SyncLogQuery, SyncNote
 
 SHARED = set(PaymentRow.__struct_fields__) & set(Payment.__struct_fields__)
 
@@ -93,12 +94,37 @@ class MemoryPayments:
         return not query.states or payment.state in query.states
 
 
+class MemoryLog:
+    """The sync's notes as a list; ids are places in it."""
+
+    def __init__(self, bus: Bus) -> None:
+        self.all: list[SyncNote] = []
+        self.asked: list[SyncLogQuery] = []
+        self._bus = bus
+
+    async def ids(self, query: SyncLogQuery) -> array[int]:
+        self.asked.append(query)
+        fitting = (n for n, note in enumerate(self.all) if not query.kinds or note.kind in query.kinds)
+        return array("q", sorted(fitting, reverse=query.descending))
+
+    async def rows(self, ids: Sequence[int]) -> list[SyncNote]:
+        return [self.all[id_] for id_ in ids]
+
+    def add(self, *notes: SyncNote) -> None:
+        self.all += notes
+        self._bus.publish(SyncLogged())
+
+
 @dataclass
 class MemoryShop:
     """What the window asks of an open shop."""
 
     payments: MemoryPayments
     bus: Bus
+    log: MemoryLog = field(init=False)
     shop: Shop = field(
         default_factory=lambda: Shop(id=ShopId("000000000001"), name="바다꽃집", colour="#2a9d8f")
     )
+
+    def __post_init__(self) -> None:
+        self.log = MemoryLog(self.bus)

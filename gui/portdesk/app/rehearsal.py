@@ -107,7 +107,9 @@ class Rehearsal:
     async def see_progress(self, fits: Callable[[SyncProgressed], bool]) -> None:
         """Wait until the status bar has been told of a fitting progress."""
         footer = self._window.footer
-        await until(lambda: fits(footer.progress), footer.rendered)
+        await until(lambda: fits(footer.progress) or footer.failure is not None, footer.rendered)
+        if footer.failure is not None:
+            raise DisagreementError(f"fetching failed: {footer.failure.error.text}")
 
     async def list_everything(self) -> str:
         """Show all, and see the first rows come."""

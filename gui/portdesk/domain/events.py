@@ -67,6 +67,11 @@ class ConnectionChanged:
     error: PortdeskError | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SyncLogged:
+    """The sync's notes are other ones."""
+
+
 class Bus:
     """Carries events to those who asked for their type, at once and on the publisher's thread."""
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from portdesk.domain.events import Bus, ConnectionChanged, PaymentsChanged, SyncFailed, SyncProgressed
+from portdesk.domain.events import (
+    Bus,
+    ConnectionChanged,
+    PaymentsChanged,
+    SyncFailed,
+    SyncLogged,
+    SyncProgressed,
+)
 
 
 class Events(QObject):
@@ -18,12 +25,14 @@ class Events(QObject):
         sync_progressed: SyncProgressed
         sync_failed: SyncFailed
         connection_changed: ConnectionChanged
+        sync_logged: SyncLogged
     """
 
     payments_changed = Signal(object)
     sync_progressed = Signal(object)
     sync_failed = Signal(object)
     connection_changed = Signal(object)
+    sync_logged = Signal(object)
 
     def __init__(self, bus: Bus, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +41,7 @@ class Events(QObject):
             bus.subscribe(SyncProgressed, self.sync_progressed.emit),
             bus.subscribe(SyncFailed, self.sync_failed.emit),
             bus.subscribe(ConnectionChanged, self.connection_changed.emit),
+            bus.subscribe(SyncLogged, self.sync_logged.emit),
         )
 
     def end(self) -> None:

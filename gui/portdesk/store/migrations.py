@@ -109,7 +109,7 @@ def step_3_search(database: Any) -> None:
         CREATE VIRTUAL TABLE payment_search
         USING fts5 (tokens, content = '', columnsize = 0, tokenize = "{TOKENIZER}")
         """,
-        "INSERT INTO payment_search (payment_search, rank) VALUES ('automerge', 8)",
+        "INSERT INTO payment_search (payment_search, rank) VALUES ('automerge', 16)",
         "INSERT INTO payment_search (payment_search, rank) VALUES ('crisismerge', 32)",
         "CREATE TABLE search_amounts (amount INTEGER PRIMARY KEY) STRICT",
         "CREATE TABLE search_state (spilled INTEGER NOT NULL) STRICT",
@@ -118,7 +118,22 @@ def step_3_search(database: Any) -> None:
         database.execute(statement)
 
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (step_1_payments, step_2_checkpoints, step_3_search)
+def step_4_sync_log(database: Any) -> None:
+    """What the sync did: `detail` is a message's id and arguments as JSON."""
+    database["sync_log"].create(
+        {"id": int, "at": int, "kind": str, "rows": int, "detail": str},
+        pk="id",
+        not_null=("at", "kind", "rows"),
+        strict=True,
+    )
+
+
+MIGRATIONS: Final[tuple[Migration, ...]] = (
+    step_1_payments,
+    step_2_checkpoints,
+    step_3_search,
+    step_4_sync_log,
+)
 
 
 def migrate(connection: sqlite3.Connection, steps: Sequence[Migration]) -> None:

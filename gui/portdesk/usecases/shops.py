@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hashlib
 import secrets
 import shutil
@@ -14,7 +16,7 @@ from portdesk.api.client import Client
 from portdesk.api.endpoint import NoRequest
 from portdesk.api.endpoints.tiers import FETCH_TIER, FetchTier
 from portdesk.api.endpoints.users import FETCH_PG_SETTINGS
-from portdesk.domain.errors import InputError, KeyringMissingError
+from portdesk.domain.errors import InputError, KeyringMissingError, StoreUnusableError
 from portdesk.domain.events import Bus
 from portdesk.domain.ids import ShopId
 from portdesk.domain.messages import Message
@@ -27,7 +29,9 @@ from portdesk.store.migrations import MIGRATIONS
 from portdesk.store.payments import PaymentStore
 from portdesk.store.secrets import Secrets
 from portdesk.store.shops import ShopFile
+from portdesk.store.sync_log import SyncLogStore
 from portdesk.sync.engine import SyncEngine
+from portdesk.usecases.activity import SyncLog
 from portdesk.usecases.payments import Payments
 
 DEMO: Final = ShopId("demo00000000")
@@ -55,14 +59,17 @@ class OpenShop:
         store = PaymentStore(database)
         self.payments = Payments(client, store, self.bus)
         self.sync = SyncEngine(client, store, Checkpoints(database), self.bus)
+        self.log = SyncLog(SyncLogStore(database), self.bus, lambda: client.server_now() or datetime.now(UTC))
         database.on_rebuilt = self.sync.begin_anew
 
     async def keep_in_step(self) -> None:
-        """Fetch what is missing and then keep up, until cancelled."""
-        await self.sync.run()
+        """Fetch what is missing and then keep up, and note what happens, until cancelled."""
+        await asyncio.gather(self.sync.run(), self.log.run())
 
     async def close(self) -> None:
-        """Close the connections and the local copy."""
+        """Keep the last notes, then close the connections and the local copy."""
+        with contextlib.suppress(StoreUnusableError):
+            await self.log.flush()
         await self._client.aclose()
         await self._database.close()
 

@@ -65,6 +65,11 @@ class Footer(QWidget):
         self._render()
 
     @property
+    def failure(self) -> SyncFailed | None:
+        """Why the last round of the sync ended early, until one goes well."""
+        return self._failure
+
+    @property
     def progress(self) -> SyncProgressed:
         """What it tells about the local copy."""
         return self._progress

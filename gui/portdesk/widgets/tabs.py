@@ -14,6 +14,7 @@ from portdesk.qt.events import Events
 from portdesk.qt.privacy import Privacy
 from portdesk.qt.words import later
 from portdesk.usecases.shops import OpenShop
+from portdesk.widgets.activity.tab import ActivityTab
 from portdesk.widgets.payments.tab import PaymentsTab
 
 
@@ -47,4 +48,11 @@ def _payments(around: Surroundings) -> QWidget:
     )
 
 
-TABS: Final = (TabSpec(key="payments", title=later("Payments"), build=_payments),)
+def _activity(around: Surroundings) -> QWidget:
+    return ActivityTab(around.shop.log, events=around.events, alerts=around.alerts, now=around.now)
+
+
+TABS: Final = (
+    TabSpec(key="payments", title=later("Payments"), build=_payments),
+    TabSpec(key="activity", title=later("Activity"), build=_activity),
+)

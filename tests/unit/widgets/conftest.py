@@ -73,7 +73,7 @@ async def open_shop(
         window.show_shop(shop.shop, pages, layouts or {})
         window.footer.follow(events, **{"shop_kind": "", **footer})
         window.header.show_shops([shop.shop], shop.shop)
-        (tab,) = window.tabs
+        tab = window.tabs[0]
         assert isinstance(tab, PaymentsTab)
         await eventually(lambda: tab.listing.answers)
         return tab

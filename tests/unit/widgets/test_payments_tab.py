@@ -286,7 +286,7 @@ async def test_layout_and_divider_are_remembered(
     tab.listing.table.setColumnWidth(2, 133)
     tab.listing._splitter.setSizes([700, 600])
     remembered = window.layouts()
-    assert remembered.keys() == {"payments"}
+    assert remembered.keys() == {"payments", "activity"}
 
     await window.close_shop()
     again = await open_shop(shop, remembered)

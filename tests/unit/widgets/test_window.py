@@ -30,6 +30,7 @@ from portdesk.qt import words
 from portdesk.widgets.keyboard import KEYS, KeyboardSheet
 from portdesk.widgets.main_window import MainWindow
 from portdesk.widgets.payments.tab import PaymentsTab
+from portdesk.widgets.tabs import TABS
 from portdesk.widgets.sign_in import SignIn
 from samples.payments import full_wire, payment
 from screen import NOW, HeardAlerts, delete_what_is_due, eventually
@@ -254,7 +255,7 @@ class TestFrame:
         for _ in range(3):
             await open_shop(shop)
             assert window.windowTitle() == "바다꽃집 — Portdesk"
-            assert window.header.tabs.count() == 1
+            assert window.header.tabs.count() == len(TABS)
             await window.close_shop()
         delete_what_is_due()
 

@@ -43,7 +43,7 @@ class FilterBar(QWidget):
     Says what is asked for. It knows no word of what is listed.
 
     `understand` tells what it reads in a search as parts, each with the text that would be left
-    without it.
+    without it; without it there is no search.
 
     Signals:
         changed: somebody asks for something else
@@ -58,14 +58,14 @@ class FilterBar(QWidget):
         specs: Sequence[ChipSpec],
         *,
         now: Callable[[], datetime],
-        understand: Callable[[str], Sequence[Part]],
-        hint: str,
+        understand: Callable[[str], Sequence[Part]] | None = None,
+        hint: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("filters")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._understand = understand
+        self._understand = understand or (lambda _: ())
         self.search = SearchField(self)
         self.parts = Parts(self)
         self.period = PeriodChip(now, self)
@@ -81,7 +81,9 @@ class FilterBar(QWidget):
         self._connect()
         words = Wording(self)
         words.say(self._clear.setText, later("Clear"))
-        words.say(self.search.setPlaceholderText, hint)
+        if hint:
+            words.say(self.search.setPlaceholderText, hint)
+        self.search.setVisible(understand is not None)
         words.say(self.search.setAccessibleName, later("Search"))
         words.follow(self._show_parts)
         self._show_clear()

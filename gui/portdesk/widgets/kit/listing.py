@@ -81,11 +81,11 @@ class Listing(QWidget, Generic[Query, Row]):
         columns: Sequence[Column[Row]],
         *,
         bar: FilterBar,
-        details: QWidget,
         order: Order,
         ask: Callable[[Asked, Order], Query],
-        on_answer: Callable[[Query], Awaitable[None]],
         on_error: OnError,
+        details: QWidget | None = None,
+        on_answer: Callable[[Query], Awaitable[None]] | None = None,
         words: Callable[[Query], Sequence[str]] = lambda _: (),
         similar: Callable[[Row], Sequence[Similar]] = lambda _: (),
         views: Sequence[View] = (),
@@ -205,13 +205,14 @@ class Listing(QWidget, Generic[Query, Row]):
         shortcut.activated.connect(self.export)
         Wording(self).say(self._export.setText, later("Export…"))
 
-    def _build(self, details: QWidget) -> None:
+    def _build(self, details: QWidget | None) -> None:
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.table)
         self._pages.addWidget(self.state)
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.addWidget(self._pages)
-        self._splitter.addWidget(details)
+        if details is not None:
+            self._splitter.addWidget(details)
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setCollapsible(0, False)
         self._splitter.setSizes([900, 400])
@@ -271,6 +272,7 @@ class Listing(QWidget, Generic[Query, Row]):
             await asyncio.sleep(_BREATH)
 
     async def _tell(self, query: Query) -> None:
-        await self._on_answer(query)
+        if self._on_answer is not None:
+            await self._on_answer(query)
         self.answers += 1
         self.answered.emit()

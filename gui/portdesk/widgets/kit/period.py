@@ -82,10 +82,6 @@ class PeriodChip(QWidget):
                 self.chip.choose(ALL)
         self._show_dates()
 
-    def choose_days(self, first: date, last: date) -> None:
-        """Ask for these days; nobody is told."""
-        self.restore([DATES, first.isoformat(), last.isoformat()])
-
     def _build(self) -> None:
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
