@@ -30,8 +30,8 @@ from portdesk.qt import words
 from portdesk.widgets.keyboard import KEYS, KeyboardSheet
 from portdesk.widgets.main_window import MainWindow
 from portdesk.widgets.payments.tab import PaymentsTab
-from portdesk.widgets.tabs import TABS
 from portdesk.widgets.sign_in import SignIn
+from portdesk.widgets.tabs import TABS
 from samples.payments import full_wire, payment
 from screen import NOW, HeardAlerts, delete_what_is_due, eventually
 
