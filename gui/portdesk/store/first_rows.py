@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from portdesk.domain.payment_lists import PaymentQuery, PaymentSort
@@ -22,9 +22,10 @@ Row = tuple[int, int | None, int, int, int]
 
 _COLUMNS: Final = "payment_search.rowid, occurred_at, state, is_test_channel, id"
 _AT_ONCE: Final = 256
-_LARGE: Final = {PaymentSort.STATE: 5_000, PaymentSort.AMOUNT: 100_000}
+_MANY_BY_STATE: Final = 5_000
+_MANY_BY_AMOUNT: Final = 40_000
 """How many rows it takes until asking value by value is faster than sorting."""
-_MOST_PARTS: Final = 400
+_MOST_AMOUNTS: Final = 12
 
 
 def first_ids(connection: sqlite3.Connection, query: PaymentQuery, limit: int) -> list[int]:
@@ -32,10 +33,10 @@ def first_ids(connection: sqlite3.Connection, query: PaymentQuery, limit: int) -
     source = source_of(connection, query)
     if query.sort is PaymentSort.OCCURRED_AT and source.is_indexed:
         return _by_time(connection, source, limit, is_descending=query.descending)
-    if query.sort in _LARGE and _is_large(connection, source, _LARGE[query.sort]):
-        found = _by_parts(connection, query, limit)
-        if found is not None:
-            return found
+    if query.sort is PaymentSort.STATE and _is_large(connection, source, _MANY_BY_STATE):
+        return _by_state(connection, query, limit)
+    if query.sort is PaymentSort.AMOUNT and _is_large(connection, source, _MANY_BY_AMOUNT):
+        return _by_amount(connection, query, limit)
     return _sorted(connection, source, query, limit)
 
 
@@ -53,40 +54,52 @@ def _is_large(connection: sqlite3.Connection, source: Source, number: int) -> bo
     return int(found) == number
 
 
-def _by_parts(connection: sqlite3.Connection, query: PaymentQuery, limit: int) -> list[int] | None:
-    """Value after value of what is sorted by, each the newest first; `None` if that takes too many."""
+def _by_state(connection: sqlite3.Connection, query: PaymentQuery, limit: int) -> list[int]:
+    """State after state, each the newest first."""
+    wanted = query.states or frozenset(PaymentState)
+    states = sorted(wanted, key=STATE_RANKS.__getitem__, reverse=query.descending)
     found: list[int] = []
-    for tried, part in enumerate(_parts(connection, query)):
-        if len(found) >= limit:
-            break
-        if tried == _MOST_PARTS:
-            return None
-        found += _of_part(connection, query, part, limit - len(found))
+    for state in states:
+        if len(found) < limit:
+            found += _newest(connection, query, of_states((state,)), limit - len(found))
     return found
 
 
-def _of_part(connection: sqlite3.Connection, query: PaymentQuery, part: Expression, limit: int) -> list[int]:
+def _by_amount(connection: sqlite3.Connection, query: PaymentQuery, limit: int) -> list[int]:
+    """Magnitude after magnitude, each sorted; where one is large, amount after amount."""
+    found: list[int] = []
+    amounts = search_index.amounts(connection, is_descending=query.descending)
+    for bits, group in itertools.groupby(amounts, magnitude):
+        if len(found) >= limit:
+            return found
+        source = source_of(connection, query, of_magnitude(bits))
+        some = None
+        if _is_large(connection, source, _MANY_BY_AMOUNT):
+            some = _amount_after_amount(connection, query, list(group), limit - len(found))
+        found += _sorted(connection, source, query, limit - len(found)) if some is None else some
+    return found + _newest(connection, query, of_amount(None), limit - len(found))
+
+
+def _amount_after_amount(
+    connection: sqlite3.Connection, query: PaymentQuery, amounts: Sequence[int], limit: int
+) -> list[int] | None:
+    """Each amount the newest first; `None` if the first ones do not yield enough."""
+    found: list[int] = []
+    for amount in amounts[:_MOST_AMOUNTS]:
+        found += _newest(connection, query, of_amount(amount), limit - len(found))
+        if len(found) >= limit:
+            return found
+    return found if len(amounts) <= _MOST_AMOUNTS else None
+
+
+def _newest(connection: sqlite3.Connection, query: PaymentQuery, part: Expression, limit: int) -> list[int]:
+    """The newest of the answer that fit `part`, among which the order asked for makes no difference."""
+    if limit <= 0:
+        return []
     source = source_of(connection, query, part)
     if source.is_indexed:
         return _by_time(connection, source, limit, is_descending=True)
     return _sorted(connection, source, query, limit)
-
-
-def _parts(connection: sqlite3.Connection, query: PaymentQuery) -> Iterator[Expression]:
-    if query.sort is PaymentSort.STATE:
-        ranked = sorted(PaymentState, key=STATE_RANKS.__getitem__, reverse=query.descending)
-        wanted = query.states or frozenset(PaymentState)
-        return (of_states((state,)) for state in ranked if state in wanted)
-    return _amounts(connection, query)
-
-
-def _amounts(connection: sqlite3.Connection, query: PaymentQuery) -> Iterator[Expression]:
-    """Amount after amount, those of magnitudes left out that have no answer."""
-    amounts = search_index.amounts(connection, is_descending=query.descending)
-    for bits, group in itertools.groupby(amounts, magnitude):
-        if _of_part(connection, query, of_magnitude(bits), 1):
-            yield from map(of_amount, group)
-    yield of_amount(None)
 
 
 def _by_time(connection: sqlite3.Connection, source: Source, limit: int, *, is_descending: bool) -> list[int]:

@@ -49,7 +49,7 @@ _INITIALS: Final = "\x01"
 _SINGLE: Final = "\x02"
 _FACT: Final = "\x03"
 _BLANK: Final = b" " * 4096
-_CACHED: Final = 100
+_CACHED: Final = 60
 _ODD_AMOUNT: Final = "?"
 
 Phrase = tuple[str, ...]
@@ -58,17 +58,18 @@ Phrase = tuple[str, ...]
 def document(values: Sequence[Any]) -> str:
     """The tokens of a payment, from the values of `INDEXED`."""
     at, state, is_test, amount, method, provider, embedded, name, buyer, email, tel, *ids = values
-    return " ".join(
-        (
-            *_facts(state, bool(is_test), method, provider, embedded),
-            *_day_tokens(at),
-            *amount_tokens(amount),
-            _name_tokens(name) if name else "",
-            _tokens_of_name(buyer) if buyer else "",
-            _id_tokens([text for text in (email, tel, _dialled(tel), *ids) if text]),
-            *_dashed_tokens((email, *ids[:3])),
-        )
+    uids = [text for text in (email, *ids[:3]) if text]
+    numbers = [text for text in (tel, _dialled(tel), *ids[3:]) if text]
+    parts = (
+        _facts(state, is_test, method, provider, embedded),
+        _day_tokens((at + _KST_SHIFT) // _DAY) if at is not None else "",
+        _amount_tokens(amount),
+        _name_tokens(name) if name else "",
+        _name_tokens(buyer) if buyer else "",
+        _id_tokens(uids + numbers),
+        *[_dashed_tokens(text) for text in uids if "-" in text],
     )
+    return " ".join(parts)
 
 
 def phrases_of(word: str) -> list[Phrase]:
@@ -122,27 +123,32 @@ def magnitude_token(bits: int | None) -> str:
     return f"{_FACT}b{_ODD_AMOUNT if bits is None else bits}"
 
 
+# The caches below make half the work of a page: days, codes, sums and names come again and again.
+
+
 @lru_cache(maxsize=512)
-def _facts(rank: int, is_test: bool, *codes: str | None) -> tuple[str, ...]:  # noqa: FBT001 - a cache wants places
-    return (state_token(rank, is_test=is_test), *sorted({code_token(code) for code in codes if code}))
-
-
-def _day_tokens(at: int | None) -> tuple[str, ...]:
-    return () if at is None else _tokens_of_day((at + _KST_SHIFT) // _DAY)
+def _facts(rank: int, is_test: bool, *codes: str | None) -> str:  # noqa: FBT001 - a cache wants places
+    codes_there = sorted({code_token(code) for code in codes if code})
+    return " ".join((state_token(rank, is_test=is_test), *codes_there))
 
 
 _DAY: Final = 86_400
 _KST_SHIFT: Final = int(KST.utcoffset(None).total_seconds())
 
 
-@lru_cache(maxsize=64)
-def _tokens_of_day(number: int) -> tuple[str, ...]:
+@lru_cache(maxsize=512)
+def _day_tokens(number: int) -> str:
     day = datetime.fromtimestamp(number * _DAY - _KST_SHIFT, KST).date()
-    return day_token(day), month_token(day)
+    return f"{day_token(day)} {month_token(day)}"
+
+
+@lru_cache(maxsize=2048)
+def _amount_tokens(scaled: int | None) -> str:
+    return " ".join(amount_tokens(scaled))
 
 
 def _name_tokens(name: str) -> str:
-    return _tokens_of_common_name(name) if len(name) <= _CACHED else _tokens_of_name(name)
+    return _tokens_of_short_name(name) if len(name) <= _CACHED else _tokens_of_name(name)
 
 
 def _tokens_of_name(name: str) -> str:
@@ -158,7 +164,7 @@ def _tokens_of_name(name: str) -> str:
     return " ".join(tokens)
 
 
-_tokens_of_common_name = lru_cache(maxsize=2048)(_tokens_of_name)
+_tokens_of_short_name = lru_cache(maxsize=8192)(_tokens_of_name)
 
 
 def _dialled(tel: str | None) -> str | None:
@@ -200,19 +206,20 @@ def _ascii_id_tokens(text: bytes) -> str:
     return b"\x01 ".join(kept).decode("ascii")
 
 
-def _dashed_tokens(texts: Sequence[str | None]) -> Iterator[str]:
+def _dashed_tokens(text: str) -> str:
     """The runs of three that hold a dash: what is left to find of `a-1` once dashes do not count."""
-    for text in texts:
-        if text and "-" in text:
-            was_dashed = False
-            for run in _runs("".join(fold(text).split()), 3):
-                is_dashed = "-" in run
-                if is_dashed:
-                    yield run
-                elif was_dashed:
-                    yield _BREAK
-                was_dashed = is_dashed
-            yield _BREAK
+    folded = "".join(fold(text).split())
+    tokens = [_BREAK]
+    reached = 0
+    dash = folded.find("-")
+    while dash >= 0:
+        first = max(dash - 2, reached)
+        if first > reached:
+            tokens.append(_BREAK)
+        reached = max(reached, min(dash + 1, len(folded) - 2))
+        tokens += [folded[place : place + 3] for place in range(first, reached)]
+        dash = folded.find("-", dash + 1)
+    return " ".join(tokens)
 
 
 def _runs(text: str, size: int) -> list[str]:

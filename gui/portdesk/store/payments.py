@@ -163,15 +163,22 @@ def _stored(connection: sqlite3.Connection, id_: int, read_at: int, digest: int)
 
 
 def _insert(connection: sqlite3.Connection, rows: Sequence[tuple[int, Reading, bytes]]) -> None:
-    if not rows:
-        return
-    added = [_values(id_, reading) for id_, reading, _ in rows]
-    places = search_index.take_places(connection, [values[_OCCURRED_AT] for values in added])
-    connection.executemany(_INSERT, [(*values, place) for values, place in zip(added, places, strict=True)])
-    search_index.add(connection, places, map(_INDEXED, added))
-    connection.executemany(
-        "INSERT INTO payment_objects (id, wire) VALUES (?, ?)", [(id_, wire) for id_, _, wire in rows]
-    )
+    if rows:
+        _add(
+            connection,
+            [_values(id_, reading) for id_, reading, _ in rows],
+            [(id_, wire) for id_, _, wire in rows],
+        )
+
+
+def _add(
+    connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]], objects: Sequence[tuple[int, bytes]]
+) -> None:
+    """Rows by the values of `COLUMNS`, into the table and into the search index."""
+    places = search_index.take_places(connection, [values[_OCCURRED_AT] for values in rows])
+    connection.executemany(_INSERT, [(*values, place) for values, place in zip(rows, places, strict=True)])
+    search_index.add(connection, places, map(_INDEXED, rows))
+    connection.executemany("INSERT INTO payment_objects (id, wire) VALUES (?, ?)", objects)
 
 
 def _update(connection: sqlite3.Connection, rows: Sequence[tuple[int, Reading, bytes]]) -> None:

@@ -138,7 +138,9 @@ def agrees(connection: sqlite3.Connection, query: PaymentQuery) -> list[int]:
     assert payment_queries.count(connection, query) == len(found)
     assert sum(total.rows for total in payment_queries.totals(connection, query)) == len(found)
     for limit in (1, 7, 10_000):
-        assert first_rows.first_ids(connection, query, limit) == found[:limit]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(first_rows, "_AT_ONCE", 1)
+            assert first_rows.first_ids(connection, query, limit) == found[:limit]
     return found
 
 
@@ -277,7 +279,8 @@ class TestWords:
             ("민수", [1]), ("김", [1]), ("ㄱㅁㅅ", [1]), ("ㅁㅅ", [1]), ("ㄲㄷㅂ", [1]), ("다발", [1]),
             ("꽃다발 김민", [1]),
             ("MINSU", [1]), ("1234-5678", [1]), ("12345678", [1]), ("010 1234 5678", [1]), ("ord-7", [1]),
-            ("ORD7", [1]), ("d-7", [1]), ("1842", [1]), ("8421", []), ("su@ex", [1]), ("s", [2]),
+            ("ORD7", [1]), ("d-7", [1]), ("-7x", [1]), ("rd-", [1]),
+            ("abc", []), ("1842", [1]), ("8421", []), ("su@ex", [1]), ("s", [2]),
             ("수꽃", []),
             ("", [2, 1]), ("2", [2]), ("김민수꽃", []), ("다 발", [1]),
         ],
@@ -290,12 +293,12 @@ class TestWords:
                     1,
                     name="꽃다발 꽃",
                     buyer_name=unicodedata.normalize("NFD", "김민수"),
-                    merchant_uid="ORD-7",
+                    merchant_uid="ORD-7X",
                     card_number="451842******1234",
                 ),
                 payment(
                     2,
-                    name="S2",
+                    name="S2 ab bc",
                     buyer_name=None,
                     buyer_email=None,
                     buyer_tel=None,
@@ -339,9 +342,16 @@ class TestMeanings:
         until=st.none() | times,
         sort=st.sampled_from(PaymentSort),
         descending=st.booleans(),
+        data=st.data(),
     )
     def test_terms_filters_and_orders_agree_with_a_look(
-        self, objects: list[Payment], text: list[str], since: int | None, until: int | None, **asking: Any
+        self,
+        objects: list[Payment],
+        text: list[str],
+        since: int | None,
+        until: int | None,
+        data: st.DataObject,
+        **asking: Any,
     ) -> None:
         copy = new_copy()
         save(copy, objects)
@@ -349,7 +359,9 @@ class TestMeanings:
             " ".join(text), since=since and from_unix(since), until=until and from_unix(until), **asking
         )
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(first_rows, "_LARGE", {PaymentSort.STATE: 1, PaymentSort.AMOUNT: 1})
+            patch.setattr(first_rows, "_MANY_BY_STATE", 1)
+            patch.setattr(first_rows, "_MANY_BY_AMOUNT", data.draw(st.sampled_from((1, 3))))
+            patch.setattr(first_rows, "_MOST_AMOUNTS", data.draw(st.sampled_from((1, 3))))
             agrees(copy, query)
         copy.close()
 
