@@ -9,12 +9,13 @@ from typing import Final
 
 from portdesk.domain.payment_lists import PaymentQuery, PaymentSort
 from portdesk.domain.payments import PaymentState
+from portdesk.domain.search_terms import Costs
 from portdesk.store import search_index
 from portdesk.store.expressions import Expression
 from portdesk.store.grams import magnitude
 from portdesk.store.payment_columns import STATE_RANKS
 from portdesk.store.payment_queries import order_of
-from portdesk.store.search_terms import of_amount, of_magnitude, of_states
+from portdesk.store.search_terms import bounds_of, of_amount, of_magnitude, of_states
 from portdesk.store.searches import Source, source_of
 
 Row = tuple[int, int | None, int, int, int]
@@ -24,6 +25,7 @@ _COLUMNS: Final = "payment_search.rowid, occurred_at, state, is_test_channel, id
 _AT_ONCE: Final = 256
 _MANY_BY_STATE: Final = 5_000
 _MANY_BY_AMOUNT: Final = 40_000
+_MANY_OF_MAGNITUDE: Final = 150_000
 """How many rows it takes until asking value by value is faster than sorting."""
 _MOST_AMOUNTS: Final = 12
 
@@ -68,16 +70,27 @@ def _by_state(connection: sqlite3.Connection, query: PaymentQuery, limit: int) -
 def _by_amount(connection: sqlite3.Connection, query: PaymentQuery, limit: int) -> list[int]:
     """Magnitude after magnitude, each sorted; where one is large, amount after amount."""
     found: list[int] = []
-    amounts = search_index.amounts(connection, is_descending=query.descending)
-    for bits, group in itertools.groupby(amounts, magnitude):
+    for bits, group in itertools.groupby(_amounts(connection, query), magnitude):
         if len(found) >= limit:
             return found
         source = source_of(connection, query, of_magnitude(bits))
         some = None
-        if _is_large(connection, source, _MANY_BY_AMOUNT):
+        if _is_large(connection, source, _MANY_OF_MAGNITUDE):
             some = _amount_after_amount(connection, query, list(group), limit - len(found))
         found += _sorted(connection, source, query, limit - len(found)) if some is None else some
     return found + _newest(connection, query, of_amount(None), limit - len(found))
+
+
+def _amounts(connection: sqlite3.Connection, query: PaymentQuery) -> list[int]:
+    """The amounts an answer can have, in its order."""
+    asked = [term.readings[0] for term in query.terms if len(term.readings) == 1]
+    bounds = [bounds_of(costs) for costs in asked if isinstance(costs, Costs)]
+    return search_index.amounts(
+        connection,
+        [condition for condition, _ in bounds],
+        [value for _, values in bounds for value in values],
+        is_descending=query.descending,
+    )
 
 
 def _amount_after_amount(

@@ -75,9 +75,13 @@ def is_complete(connection: sqlite3.Connection) -> bool:
     return connection.execute("SELECT 1 FROM payments WHERE place IS NULL LIMIT 1").fetchone() is None
 
 
-def amounts(connection: sqlite3.Connection, *, is_descending: bool) -> list[int]:
-    """Every amount a payment has or had, as stored, in order."""
-    found = [amount for (amount,) in connection.execute("SELECT amount FROM search_amounts ORDER BY amount")]
+def amounts(
+    connection: sqlite3.Connection, conditions: Sequence[str], values: Sequence[int], *, is_descending: bool
+) -> list[int]:
+    """Every amount a payment has or had that meets all conditions, as stored, in order."""
+    where = " AND ".join(conditions) or "true"
+    words = ("SELECT amount FROM search_amounts WHERE", where, "ORDER BY amount")
+    found = [amount for (amount,) in connection.execute(" ".join(words), values)]
     return found[::-1] if is_descending else found
 
 

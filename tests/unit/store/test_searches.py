@@ -361,6 +361,7 @@ class TestMeanings:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(first_rows, "_MANY_BY_STATE", 1)
             patch.setattr(first_rows, "_MANY_BY_AMOUNT", data.draw(st.sampled_from((1, 3))))
+            patch.setattr(first_rows, "_MANY_OF_MAGNITUDE", data.draw(st.sampled_from((1, 3))))
             patch.setattr(first_rows, "_MOST_AMOUNTS", data.draw(st.sampled_from((1, 3))))
             agrees(copy, query)
         copy.close()
