@@ -34,11 +34,15 @@ class Judge:
         """How often `path` was asked for."""
         return sum(1 for visit in await self._read("/requests") if visit["path"] == path)
 
-    async def _read(self, door: str) -> Any:
-        return await asyncio.to_thread(self._fetch, door)
+    async def containing(self, text: str) -> int:
+        """How many payments have `text` in the name of their order or buyer."""
+        return int((await self._read("/count", {"contains": text}))["payments"])
 
-    def _fetch(self, door: str) -> Any:
+    async def _read(self, door: str, wish: object = None) -> Any:
+        return await asyncio.to_thread(self._fetch, door, None if wish is None else json.dumps(wish).encode())
+
+    def _fetch(self, door: str, wish: bytes | None) -> Any:
         # Loopback only (app/cli.py), and not by our own client, which is what is being judged.
-        request = urllib.request.Request(self._root + door, headers={"X-Sandbox-Secret": self._secret})  # noqa: S310 - see above
+        request = urllib.request.Request(self._root + door, wish, headers={"X-Sandbox-Secret": self._secret})  # noqa: S310 - see above
         with urllib.request.urlopen(request, timeout=_PATIENCE) as answer:  # noqa: S310 - see above
             return json.loads(answer.read(), parse_float=Decimal, parse_int=int)

@@ -7,6 +7,7 @@ standard output; the answer is the process's exit code.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -51,6 +52,10 @@ async def perform(container: Container, shop: OpenShop, base_url: str, keys: Cre
     return agreed
 
 
+_KOREAN: Final = re.compile("[가-힣]{2,4}")
+_LOOKED_AT: Final = 50
+
+
 class DisagreementError(Exception):
     """What is on the screen is not what the server has."""
 
@@ -76,6 +81,7 @@ class Rehearsal:
             self.list_everything,
             self.sort_by_amount,
             self.filter_the_failed,
+            self.search_for_a_buyer,
             self.open_one,
             self.read_it_again,
             self.change_language,
@@ -137,6 +143,21 @@ class Rehearsal:
         await self._ask(lambda: self.tab.filters.choose_states(PaymentState.FAILED))
         _agree("rows of failed payments", len(self.tab.listing.model.ids), expected)
         await self._ask(self.tab.filters.clear)
+        return f"{expected:,} rows"
+
+    async def search_for_a_buyer(self) -> str:
+        """Type two syllables of a name; every payment that has them is found, and no other."""
+        model = self.tab.listing.model
+        rows = [await model.loaded_row(number) for number in range(min(len(model.ids), _LOOKED_AT))]
+        names = [row.buyer_name for row in rows if row and _KOREAN.fullmatch(row.buyer_name or "")]
+        if not names:
+            raise DisagreementError("no Korean name is to be seen")
+        text = (names[0] or "")[-2:]
+        expected = await self._judge.containing(text)
+        search = self.tab.filters.search
+        await self._ask(lambda: search.setText(f'"{text}"'))
+        _agree(f"payments with {text!r}", len(self.tab.listing.model.ids), expected)
+        await self._ask(search.clear)
         return f"{expected:,} rows"
 
     async def open_one(self) -> str:

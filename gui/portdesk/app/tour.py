@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from portdesk.domain.payments import PaymentState
 from portdesk.qt import words
 from portdesk.qt.waiting import until
+from portdesk.widgets.activity.tab import ActivityTab
 from portdesk.widgets.keyboard import KeyboardSheet
 from portdesk.widgets.kit.theme import Theme
 from portdesk.widgets.main_window import MainWindow
@@ -20,6 +21,9 @@ from portdesk.widgets.sign_in import SignIn
 
 SIZE: Final = (1366, 768)
 """The small laptop that everything has to fit."""
+
+_SEARCH: Final = "ㄱㅁ 꽃다발 >30000"
+"""Initials, a word and an amount."""
 
 _THEMES: Final = ("light", "dark")
 
@@ -53,6 +57,10 @@ class Tour:
         await self._ask(tab, tab.filters.clear)
         await self._open(tab, 0)
         self._take("payments")
+        await self._ask(tab, lambda: tab.filters.ask(_SEARCH))
+        await self._open(tab, 0)
+        self._take("search")
+        await self._activity()
         await self._choose(tab, PaymentState.PARTLY_RETURNED)
         await self._open(tab, 0)
         self._take("refunded")
@@ -65,6 +73,15 @@ class Tour:
         await self._choose(tab, PaymentState.UNKNOWN)
         self._take("nothing-found")
         await self._ask(tab, tab.filters.clear)
+
+    async def _activity(self) -> None:
+        (activity,) = (tab for tab in self._window.tabs if isinstance(tab, ActivityTab))
+        self._window.header.tabs.setCurrentIndex(self._window.tabs.index(activity))
+        model = activity.listing.model
+        await until(lambda: len(model.ids) > 0, model.modelReset, model.layoutChanged)
+        await until(lambda: model.row(0) is not None and model.is_settled, model.dataChanged)
+        self._take("activity")
+        self._window.header.tabs.setCurrentIndex(0)
 
     async def _choose(self, tab: PaymentsTab, state: PaymentState) -> None:
         await self._ask(tab, lambda: tab.filters.choose_states(state))

@@ -33,6 +33,7 @@ def routes(shop: Shop) -> list[Route]:
         ("POST", "/faults", _add_fault),
         ("DELETE", "/faults", _clear_faults),
         ("POST", "/clock", _advance),
+        ("POST", "/count", _count),
     )
     return [Route(ROOT + path, _guarded(shop, answer), methods=[method]) for method, path, answer in doors]
 
@@ -79,6 +80,11 @@ def _add_fault(shop: Shop, wish: Wish) -> object:
 def _clear_faults(shop: Shop, _wish: Wish) -> object:
     shop.faults.clear()
     return shop.faults.waiting()
+
+
+def _count(shop: Shop, wish: Any) -> object:
+    """How many of the account's payments have this text in their order's or buyer's name."""
+    return {"payments": shop.state.count_containing(str(wish["contains"]))}
 
 
 def _advance(shop: Shop, wish: Wish) -> object:

@@ -114,6 +114,15 @@ class State:
         self.book.sql.execute("delete from due where id = ?", (row[0],))
         return row[1], json.loads(row[2])
 
+    def count_containing(self, text: str, tier_code: str | None = None) -> int:
+        """How many payments have `text`, as it is spelled, in `name` or `buyer_name`."""
+        with self.lock:
+            payments = self.book.payments("tier = ?", (tier_number(tier_code),))
+            return sum(
+                text in (payment["name"] or "") or text in (payment["buyer_name"] or "")
+                for payment in payments
+            )
+
     def summary(self, tier_code: str | None = None) -> dict[str, Any]:
         """Counts by status and the sum of all refunds by currency, of the account or one sub-merchant."""
         tier = tier_number(tier_code)

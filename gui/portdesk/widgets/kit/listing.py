@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
-from portdesk.qt.tables import Column, PagedModel
+from portdesk.qt.tables import CHUNK, Column, PagedModel
 from portdesk.qt.tasks import OnError, Tasks
 from portdesk.qt.words import Wording, later
 from portdesk.widgets.kit.exporting import ExportStrip, Sheet, export_column
@@ -62,6 +62,7 @@ class Listing(QWidget, Generic[Query, Row]):
     The frame of a tab: a bar above, the list on the left, details on the right.
 
     It knows no word of what it lists. `ask` tells the query for what the bar asks and an order;
+    `first_ids` what a long answer begins with, which is shown until the whole of it is there;
     `on_answer` is awaited with that query once its rows are shown, for totals and the like. `words`
     are the folded words of a query that are marked in the rows. `similar` tells, for a row, what
     searches would find others like it. `export_columns` are the same columns for a worker thread,
@@ -84,6 +85,7 @@ class Listing(QWidget, Generic[Query, Row]):
         order: Order,
         ask: Callable[[Asked, Order], Query],
         on_error: OnError,
+        first_ids: Callable[[Query, int], Awaitable[array[int]]] | None = None,
         details: QWidget | None = None,
         on_answer: Callable[[Query], Awaitable[None]] | None = None,
         words: Callable[[Query], Sequence[str]] = lambda _: (),
@@ -96,6 +98,7 @@ class Listing(QWidget, Generic[Query, Row]):
         super().__init__(parent)
         self._source = source
         self._ask, self._on_answer, self._words = ask, on_answer, words
+        self._first_ids = first_ids
         self._similar, self._export_name = similar, export_name
         self._export_columns = export_columns or (lambda: columns)
         self._order = order
@@ -133,7 +136,7 @@ class Listing(QWidget, Generic[Query, Row]):
 
     def export(self) -> None:
         """Write exactly what is shown to a file: these columns, in this order, of these rows."""
-        if not self.is_empty:
+        if not self.is_empty and self._export.isEnabled():
             self.exporting.ask_where(self.sheet())
 
     def sheet(self) -> Sheet[Row]:
@@ -250,15 +253,31 @@ class Listing(QWidget, Generic[Query, Row]):
         self.chosen.emit(await self.model.loaded_row(number))
 
     async def _ask_anew(self) -> None:
-        query = self._query()
-        ids = await self._source.ids(query)
-        chosen = self.table.chosen_id()
+        query, chosen = self._query(), self.table.chosen_id()
+        begun = await self._begin(query)
+        ids = begun if begun is not None and len(begun) < CHUNK else await self._source.ids(query)
+        if begun is None:
+            self._show(query, ids)
+        elif ids is not begun:
+            self.table.keep_place(partial(self.model.refresh, ids))
+        self._export.setEnabled(True)
+        if self.table.chosen_id() is None and (chosen is None or not self.table.choose(chosen)):
+            self.chosen.emit(None)
+        await self._tell(query)
+
+    async def _begin(self, query: Query) -> array[int] | None:
+        """Show the first rows of an answer, if they can be told before all of it."""
+        if self._first_ids is None:
+            return None
+        ids = await self._first_ids(query, CHUNK)
+        self._show(query, ids)
+        self._export.setEnabled(False)  # it would write no more than these
+        return ids
+
+    def _show(self, query: Query, ids: array[int]) -> None:
         self.table.mark_words(self._words(query))
         self.model.show(ids)
         self.show_state()
-        if chosen is None or not self.table.choose(chosen):
-            self.chosen.emit(None)
-        await self._tell(query)
 
     async def _follow(self) -> None:
         while self._is_stale:

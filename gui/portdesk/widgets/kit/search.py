@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from portdesk.qt.words import Wording, tr
 from portdesk.widgets.kit.icons import icon
 from portdesk.widgets.kit.text import set_tip, shown_mnemonics
 from portdesk.widgets.kit.theme import Dressing, shades
+
+_GLASS: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,12 @@ class SearchField(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("search")
         self.setClearButtonEnabled(True)
         self.setMinimumWidth(180)
         self.setMaximumWidth(420)
         self.setMaxLength(400)
-        self._glass = self.addAction(icon("search", "#7d8794"), QLineEdit.ActionPosition.LeadingPosition)
+        self.setTextMargins(_GLASS + 6, 0, 0, 0)
         self.textChanged.connect(self.searched)
         Dressing(self, self._dress)
 
@@ -53,8 +57,14 @@ class SearchField(QLineEdit):
         else:
             super().keyPressEvent(event)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # Qt puts an action's icon off the middle where a style sheet sets the padding.
+        super().paintEvent(event)
+        place = QRect(8, (self.height() - _GLASS) // 2, _GLASS, _GLASS)
+        self._glass.paint(QPainter(self), place)
+
     def _dress(self) -> None:
-        self._glass.setIcon(icon("search", shades(self).quiet))
+        self._glass = icon("search", shades(self).quiet, _GLASS)
 
 
 class Parts(QWidget):

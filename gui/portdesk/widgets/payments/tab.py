@@ -59,6 +59,7 @@ class PaymentsTab(QWidget):
             details=self.details,
             order=Order(PaymentSort.OCCURRED_AT),
             ask=self.filters.query,
+            first_ids=payments.first_ids,
             on_answer=self._add_up,
             on_error=alerts.show,
             words=words_of,
