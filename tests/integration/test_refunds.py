@@ -110,7 +110,7 @@ async def desks(tmp_path: Path, sandbox: RunningSandbox) -> AsyncIterator[Opened
         bus, moves = Bus(), []
         bus.subscribe(RefundMoved, moves.append)
         wire = RefundWire(client, note)
-        refunds = Refunds(wire, journal, head, bus, quiet_seconds=quiet)
+        refunds = Refunds(wire, journal, head, bus, shop=SHOP, quiet_seconds=quiet)
         made = Desk(sandbox, client, journal, refunds, moves)
         made.chosen = made.uid()
         opened.append(made)
@@ -140,8 +140,6 @@ def wish(amount: int, **fields: Any) -> Wish:
             "currency": "KRW",
             "reason": "too late",
             "actor": "kim",
-            "shop": SHOP,
-            "pg": "html5_inicis/card",
         }
         | fields
     )

@@ -33,7 +33,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     reason: str
     actor: str
-    shop: str
+    shop: str = ""
     words: str = ""
     pg: str = ""
     merchant_uid: str = ""

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
+import msgspec
+
 from portdesk.domain.errors import InputError, StoreUnusableError
 from portdesk.domain.events import Bus
 from portdesk.domain.ids import ImpUid
@@ -59,7 +61,8 @@ class Refunds:
     One shop's refunds.
 
     `keep_checking` has to run in a task of its own; it finds out what became of everything that is
-    open, also of what an earlier start left behind. It never sends money anywhere.
+    open, also of what an earlier start left behind. It never sends money anywhere. `shop` is the
+    fingerprint of the account whose key the wire uses.
     """
 
     def __init__(
@@ -69,6 +72,7 @@ class Refunds:
         head: JournalHead,
         bus: Bus,
         *,
+        shop: str,
         quiet_seconds: int = QUIET_SECONDS,
         make_id: Callable[[], str] = lambda: secrets.token_hex(8),
     ) -> None:
@@ -76,6 +80,7 @@ class Refunds:
         self._journal = journal
         self._head = head
         self._bus = bus
+        self._shop = shop
         self._quiet_seconds = quiet_seconds
         self._make_id = make_id
         rules = RefundRules()
@@ -115,8 +120,21 @@ class Refunds:
         return Shown(payment=payment, seen=seen, earlier=tuple(earlier))
 
     def prepare(self, shown: Shown, wish: Wish) -> Instruction:
-        """The decision, frozen, as it is to be confirmed; raises `InputError`."""
-        row = freeze(self._make_id(), wish, shown.seen, shown.earlier)
+        """
+        The decision, frozen, as it is to be confirmed; raises `InputError`.
+
+        Shop, order and provider are those of the reading, whatever the wish says.
+        """
+        payment = shown.payment
+        bound = msgspec.structs.replace(
+            wish,
+            shop=self._shop,
+            merchant_uid=payment.merchant_uid,
+            pg=f"{payment.pg_provider or ''}/{payment.pay_method or ''}",
+            currency=payment.currency,
+            pays_later=wish.pays_later or payment.pay_method == "vbank",
+        )
+        row = freeze(self._make_id(), bound, shown.seen, shown.earlier)
         request_of(row, Extras())
         return row
 
