@@ -153,6 +153,15 @@ class TestControl:
         assert self.ask(shop, "POST", "/clock", {"seconds": 60}).json()["now"] == before + 60
         assert self.ask(shop, "POST", "/clock", {}).status_code == 400
 
+    def test_names_can_be_counted(self, shop: Shop) -> None:
+        def count(text: str) -> int:
+            return int(self.ask(shop, "POST", "/count", {"contains": text}).json()["payments"])
+
+        everything = self.ask(shop, "GET", "/state").json()["payments"]
+        assert count("") == everything
+        assert 0 < count("꽃") < everything
+        assert count("no such name") == 0
+
     def test_requests_are_told(self, shop: Shop) -> None:
         shop.get("/users/pg")
 

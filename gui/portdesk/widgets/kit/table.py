@@ -150,8 +150,12 @@ class TableView(QTableView, Generic[Row]):
         self._delegate.mark_words(words)
         self.viewport().update()
 
-    def keep_place(self, change: Callable[[], None]) -> None:
-        """Run `change` on the model while the rows in view, and the place in them, stay where they are."""
+    def keep_place(self, change: Callable[[], None]) -> int:
+        """
+        Run `change` on the model while the rows in view, and the place in them, stay where they are.
+
+        The answer is how many rows came in above them, out of sight.
+        """
         ids, top = self._model.ids, self.rowAt(0)
         anchor = ids[top] if 0 < top < len(ids) else None
         change()
@@ -160,6 +164,8 @@ class TableView(QTableView, Generic[Row]):
             if row >= 0:
                 self.executeDelayedItemsLayout()  # or the scroll bar ends where the earlier rows did
                 self.verticalScrollBar().setValue(row)
+                return max(0, row - top)
+        return 0
 
     def shown_columns(self) -> list[Column[Row]]:
         """The columns that are shown, as they stand from left to right."""

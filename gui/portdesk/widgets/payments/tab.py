@@ -23,11 +23,23 @@ from portdesk.qt.tasks import Tasks
 from portdesk.qt.words import Wording, later, money, tr, trn
 from portdesk.usecases.payments import Payments
 from portdesk.widgets.kit.listing import Listing, Order, Similar
+from portdesk.widgets.kit.text import set_tip
 from portdesk.widgets.payments.columns import payment_columns
 from portdesk.widgets.payments.details import PaymentDetails
 from portdesk.widgets.payments.filters import READY_VIEWS, PaymentFilters, words_of
 
 _CARD_END: Final = 4
+
+
+def _told_total(total: CurrencyTotal) -> str:
+    paid, returned = (Amount(sum_, total.currency) for sum_ in (total.paid, total.returned))
+    return tr(
+        "{currency}: paid {paid}, refunded {returned}, net {net}",
+        currency=total.currency,
+        paid=money(paid),
+        returned=money(returned),
+        net=money(paid - returned),
+    )
 
 
 class PaymentsTab(QWidget):
@@ -171,6 +183,7 @@ class PaymentsTab(QWidget):
         ]
         count = trn("{count} payment", "{count} payments", rows)
         self.filters.totals.setText("   ".join([count, *sums]) if rows else "")
+        set_tip(self.filters.totals, " / ".join(map(_told_total, self._totals)))
 
     def _tell_state(self) -> None:
         state = self.listing.state
