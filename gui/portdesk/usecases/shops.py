@@ -56,15 +56,20 @@ class OpenShop:
         self.bus = Bus()
         self._client = client
         self._database = database
-        store = PaymentStore(database)
-        self.payments = Payments(client, store, self.bus)
-        self.sync = SyncEngine(client, store, Checkpoints(database), self.bus)
+        self._store = PaymentStore(database)
+        self.payments = Payments(client, self._store, self.bus)
+        self.sync = SyncEngine(client, self._store, Checkpoints(database), self.bus)
         self.log = SyncLog(SyncLogStore(database), self.bus, lambda: client.server_now() or datetime.now(UTC))
         database.on_rebuilt = self.sync.begin_anew
 
     async def keep_in_step(self) -> None:
         """Fetch what is missing and then keep up, and note what happens, until cancelled."""
-        await asyncio.gather(self.sync.run(), self.log.run())
+        await asyncio.gather(self._fill_index(), self.sync.run(), self.log.run())
+
+    async def _fill_index(self) -> None:
+        """Let the search find what an older program had saved without it, a portion at a time."""
+        while await self._store.take_into_search():
+            pass
 
     async def close(self) -> None:
         """Keep the last notes, then close the connections and the local copy."""

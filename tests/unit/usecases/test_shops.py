@@ -208,6 +208,27 @@ class TestDemo:
         await again.close()
 
 
+async def test_what_was_saved_without_an_index_is_taken_into_it(
+    shops: Shops, running: RunningSandbox, keys: Credentials, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = await shops.open_loopback(running.base_url, keys, name="demo")
+    portions = [False, True, True]
+
+    async def take() -> bool:
+        return portions.pop()
+
+    async def nothing() -> None:
+        return None
+
+    monkeypatch.setattr(opened._store, "take_into_search", take)
+    monkeypatch.setattr(opened.sync, "run", nothing)
+    monkeypatch.setattr(opened.log, "run", nothing)
+    await opened.keep_in_step()
+    await opened.close()
+
+    assert portions == []
+
+
 def test_the_fingerprint_knows_key_and_tier_and_reveals_neither() -> None:
     plain = Credentials(imp_key="1234567890123456", imp_secret="a")
     tiered = Credentials(imp_key="1234567890123456", imp_secret="a", tier_code="AB1")
