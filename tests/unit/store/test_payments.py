@@ -137,6 +137,24 @@ class TestExactness:
         (total,) = await store.totals(PaymentQuery(until=from_unix(NOON + 32)))
         assert total.paid == Decimal("0.00001")
 
+    async def test_every_currency_has_its_own_sums(self, store: PaymentStore) -> None:
+        currencies = {"KRW": 5, "JPY": 3, "": 2, "USD": 1, "'; --": 1}
+        held = [currency for currency, number in currencies.items() for _ in range(number)]
+        await store.save(
+            [payment(n, amount=100 + n, currency=currency) for n, currency in enumerate(held)],
+            read_at=READ_AT,
+        )
+        totals = await store.totals(PaymentQuery())
+        assert [(total.currency, total.rows) for total in totals] == [
+            *(("KRW", 5), ("JPY", 3), ("", 2)),
+            *(("'; --", 1), ("USD", 1)),
+        ]
+        assert [total.paid for total in totals] == [510, 318, 217, 111, 110]
+        late = await store.totals(
+            PaymentQuery(since=from_unix(NOON + 39), states=frozenset({PaymentState.PAID}))
+        )
+        assert sum(total.paid for total in late) == 109 + 110 + 111
+
     async def test_a_sum_beyond_64_bits_is_exact(self, store: PaymentStore) -> None:
         amount = 10**13 - 1
         await store.save([payment(n, amount=amount) for n in range(1, 201)], read_at=READ_AT)
