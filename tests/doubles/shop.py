@@ -33,25 +33,30 @@ class MemoryPayments:
     """
     Row ids are places in `all`; newer payments come first.
 
-    `gate` holds back `find`, `server` holds back `read_again`; `error` is raised by the next call of
-    another kind.
+    `gate` holds back `find`, `server` holds back `read_again`, `whole` holds back `ids`; `error` is raised
+    by the next call of another kind.
     """
 
     def __init__(self, bus: Bus, payments: Sequence[Payment], read_at: datetime) -> None:
         self.all = list(payments)
         self.asked: list[PaymentQuery] = []
         self.read: list[ImpUid] = []
-        self.gate, self.server = asyncio.Event(), asyncio.Event()
-        self.gate.set()
-        self.server.set()
+        self.gate, self.server, self.whole = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        for held in (self.gate, self.server, self.whole):
+            held.set()
         self.error: Exception | None = None
         self._bus, self._read_at = bus, read_at
 
     async def ids(self, query: PaymentQuery) -> array[int]:
         self._fail()
         self.asked.append(query)
-        fitting = (number for number, payment in enumerate(self.all) if self._fits(payment, query))
-        return array("q", sorted(fitting, reverse=query.descending))
+        await self.whole.wait()
+        return self._answer(query)
+
+    async def first_ids(self, query: PaymentQuery, limit: int) -> array[int]:
+        self._fail()
+        self.asked.append(query)
+        return self._answer(query)[:limit]
 
     async def rows(self, ids: Sequence[int]) -> list[PaymentRow]:
         return [row_of(self.all[id_]) for id_ in ids]
@@ -83,6 +88,10 @@ class MemoryPayments:
         place = next(number for number, old in enumerate(self.all) if old.imp_uid == payment.imp_uid)
         self.all[place] = payment
         self._bus.publish(PaymentsChanged(frozenset({payment.imp_uid})))
+
+    def _answer(self, query: PaymentQuery) -> array[int]:
+        fitting = (number for number, payment in enumerate(self.all) if self._fits(payment, query))
+        return array("q", sorted(fitting, reverse=query.descending))
 
     def _fail(self) -> None:
         error, self.error = self.error, None

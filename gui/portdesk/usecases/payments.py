@@ -28,6 +28,10 @@ class Payments:
         """The row ids that answer `query`, in its order; an id stays with its payment."""
         return self._store.ids(query)
 
+    def first_ids(self, query: PaymentQuery, limit: int) -> Awaitable[array[int]]:
+        """What `ids` will begin with, long before it is done."""
+        return self._store.first_ids(query, limit)
+
     def rows(self, ids: Sequence[int]) -> Awaitable[list[PaymentRow]]:
         """The rows of these ids, in their order, one for each."""
         return self._store.rows(ids)

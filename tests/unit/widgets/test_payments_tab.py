@@ -19,6 +19,7 @@ from portdesk.domain.messages import Message
 from portdesk.domain.payment_lists import PaymentSort
 from portdesk.domain.payments import PaymentState
 from portdesk.qt.privacy import Privacy
+from portdesk.qt.tables import CHUNK
 from portdesk.widgets.kit import listing
 from portdesk.widgets.main_window import MainWindow
 from portdesk.widgets.payments.tab import PaymentsTab
@@ -76,6 +77,31 @@ class TestList:
         assert list(tab.listing.model.ids) == [3]
         assert shop.payments.asked[-1].states == {PaymentState.FAILED}
 
+    async def test_the_first_rows_do_not_wait_for_the_whole_answer(
+        self, open_shop: Opener, shop: MemoryShop
+    ) -> None:
+        shop.payments.all = [payment(number) for number in range(CHUNK + 40)]
+        tab = await open_shop(shop)
+        listing = tab.listing
+        await choose(tab, CHUNK + 20)
+        exports: list[object] = []
+        listing.exporting.ask_where = exports.append  # type: ignore[method-assign,assignment] # opens a dialog
+
+        shop.payments.whole.clear()
+        listing.ask_anew()
+        await eventually(lambda: len(listing.model.ids) == CHUNK)
+        assert listing.model.ids[0] == CHUNK + 39
+        listing.export()
+        assert not exports, "it would have written the first rows only"
+
+        before = listing.answers
+        shop.payments.whole.set()
+        await answered(tab, before)
+        assert len(listing.model.ids) == CHUNK + 40
+        assert listing.table.chosen_rows() == [CHUNK + 20]
+        listing.export()
+        assert exports
+
     async def test_sorting_is_another_question(self, tab: PaymentsTab, shop: MemoryShop) -> None:
         before = tab.listing.answers
         tab.listing.table.sort_asked.emit(4, True)
@@ -119,6 +145,21 @@ class TestFollowing:
         await eventually(lambda: len(tab.listing.model.ids) == 60)
 
         assert tab.listing.model.ids[table.rowAt(0)] == top
+
+    async def test_new_rows_above_announce_themselves(self, tab: PaymentsTab, shop: MemoryShop) -> None:
+        table, news = tab.listing.table, tab.listing.news
+        shop.payments.add(payment(40))
+        await eventually(lambda: len(tab.listing.model.ids) == 41)
+        assert not news.isVisible(), "at the top they are seen anyway"
+
+        table.verticalScrollBar().setValue(10)
+        shop.payments.add(payment(41), payment(42))
+        await eventually(news.isVisible)
+        assert news.text() == "↑ 2 new"
+
+        news.click()
+        assert table.verticalScrollBar().value() == 0
+        assert not news.isVisible()
 
     async def test_the_details_follow_their_payment(self, tab: PaymentsTab, shop: MemoryShop) -> None:
         await choose(tab, 5)

@@ -18,6 +18,7 @@ from portdesk.qt.tasks import OnError, Tasks
 from portdesk.qt.words import Wording, later
 from portdesk.widgets.kit.exporting import ExportStrip, Sheet, export_column
 from portdesk.widgets.kit.filters import Asked, FilterBar
+from portdesk.widgets.kit.news import News
 from portdesk.widgets.kit.state import StateCard
 from portdesk.widgets.kit.table import TableView
 from portdesk.widgets.kit.text import shown_mnemonics
@@ -109,6 +110,7 @@ class Listing(QWidget, Generic[Query, Row]):
         self.model = PagedModel(columns, source.rows, on_error=on_error, parent=self)
         self.table = TableView(self.model, self)
         self.state = StateCard(self)
+        self.news = News(self.table)
         self.views = ViewMenu(views, self)
         self.exporting: ExportStrip[Row] = ExportStrip(on_error, self)
         self._export = QToolButton(self)
@@ -253,31 +255,40 @@ class Listing(QWidget, Generic[Query, Row]):
         self.chosen.emit(await self.model.loaded_row(number))
 
     async def _ask_anew(self) -> None:
-        query, chosen = self._query(), self.table.chosen_id()
-        begun = await self._begin(query)
-        ids = begun if begun is not None and len(begun) < CHUNK else await self._source.ids(query)
-        if begun is None:
-            self._show(query, ids)
-        elif ids is not begun:
-            self.table.keep_place(partial(self.model.refresh, ids))
-        self._export.setEnabled(True)
-        if self.table.chosen_id() is None and (chosen is None or not self.table.choose(chosen)):
+        query = self._query()
+        if self._first_ids is None:
+            lost = self._show(query, await self._source.ids(query))
+        else:
+            ids = await self._first_ids(query, CHUNK)
+            lost = self._show(query, ids)
+            if len(ids) == CHUNK:
+                lost = await self._show_rest(query, lost)
+        if lost is not None:
             self.chosen.emit(None)
         await self._tell(query)
 
-    async def _begin(self, query: Query) -> array[int] | None:
-        """Show the first rows of an answer, if they can be told before all of it."""
-        if self._first_ids is None:
-            return None
-        ids = await self._first_ids(query, CHUNK)
-        self._show(query, ids)
-        self._export.setEnabled(False)  # it would write no more than these
-        return ids
-
-    def _show(self, query: Query, ids: array[int]) -> None:
+    def _show(self, query: Query, ids: array[int]) -> int | None:
+        """Show an answer from its beginning; the id that was chosen, if it is not among these."""
+        chosen = self.table.chosen_id()
         self.table.mark_words(self._words(query))
+        self.news.clear()
         self.model.show(ids)
         self.show_state()
+        if chosen is None:
+            self.chosen.emit(None)
+        elif not self.table.choose(chosen):
+            return chosen
+        return None
+
+    async def _show_rest(self, query: Query, lost: int | None) -> int | None:
+        """Let the whole of an answer follow its first rows; no export may hold less."""
+        self._export.setEnabled(False)
+        ids = await self._source.ids(query)
+        self.table.keep_place(partial(self.model.refresh, ids))
+        self._export.setEnabled(True)
+        if lost is None or self.table.chosen_id() is not None or self.table.choose(lost):
+            return None
+        return lost
 
     async def _follow(self) -> None:
         while self._is_stale:
@@ -285,7 +296,8 @@ class Listing(QWidget, Generic[Query, Row]):
             query = self._query()
             ids = await self._source.ids(query)
             if query == self._query():
-                self.table.keep_place(partial(self.model.refresh, ids))
+                self.news.add(self.table.keep_place(partial(self.model.refresh, ids)))
+                self._export.setEnabled(True)
                 self.show_state()
                 await self._tell(query)
             await asyncio.sleep(_BREATH)
