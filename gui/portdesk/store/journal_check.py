@@ -46,8 +46,6 @@ def look_at_header(path: Path) -> Standing | None:
     """What the first bytes say without opening the file, so that a newer one keeps every byte."""
     with path.open("rb") as file:
         header = file.read(_HEADER)
-    if not header:
-        return None
     if not header.startswith(b"SQLite format 3\0") or len(header) < _HEADER:
         return Standing.DAMAGED
     if int.from_bytes(header[68:72], "big") not in (APPLICATION_ID, 0):

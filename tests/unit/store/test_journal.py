@@ -199,6 +199,13 @@ class TestChain:
         assert not journal.save_plan("b1", "[]", "stopped", "kim")
         assert journal.plans() == [("b1", "{}", "stopped")]
         assert journal.of_batch("b1") == []
+        assert journal.verify(journal.kept) is Standing.READY
+
+    def test_an_edited_plan_is_noticed(self, journal: Journal) -> None:
+        journal.save_plan("b1", "{}", "running", "kim")
+        journal._live().execute("UPDATE plans SET state = 'finished'")
+
+        assert journal.verify(journal.kept) is Standing.DAMAGED
 
 
 class TestStart:
@@ -292,10 +299,32 @@ class TestStart:
 
     def test_a_folder_that_cannot_be_used_is_told(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("")
-        journal = Journal.open(tmp_path / "file" / "journal.db")
+        for place in ("file", "file/below"):
+            journal = Journal.open(tmp_path / place / "journal.db")
+
+            assert journal.standing is Standing.UNUSABLE
+            assert not journal.may_send
+
+    def test_a_machine_that_locks_no_files_is_told(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuse(_lock: object) -> bool:
+            raise OSError(37, "no locks")
+
+        monkeypatch.setattr("portdesk.store.journal_lock.FileLock.take", refuse)
+        journal = Journal.open(path)
 
         assert journal.standing is Standing.UNUSABLE
-        assert not journal.may_send
+        with pytest.raises(sqlite3.OperationalError, match="cannot be read"):
+            journal.latest()
+
+    def test_trust_that_cannot_be_written_is_none(
+        self, journal: Journal, reopen: Callable[..., Journal]
+    ) -> None:
+        settled(journal)
+        again = reopen()
+        again._live().execute("UPDATE lease SET holder = 'somebody'")
+
+        assert not again.accept("kim")
+        assert not again.may_send
 
     def test_a_path_that_is_a_folder_is_told(self, path: Path) -> None:
         path.mkdir(parents=True)
