@@ -41,6 +41,11 @@ def export_column(column: Column[Row]) -> ExportColumn[Row]:
     )
 
 
+def _folder() -> Path:
+    kept = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+    return kept if kept.is_dir() else Path.home()
+
+
 class ExportStrip(QFrame, Generic[Row]):
     """
     A strip above the list: how far an export is, then where its file lies, until dismissed.
@@ -74,8 +79,7 @@ class ExportStrip(QFrame, Generic[Row]):
 
     def ask_where(self, sheet: Sheet[Row]) -> None:
         """Ask for the place of the file, then write it."""
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = QFileDialog(self.window(), tr("Export"), str(Path(folder) / f"{sheet.name}.xlsx"))
+        dialog = QFileDialog(self.window(), tr("Export"), str(_folder() / f"{sheet.name}.xlsx"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilters([tr("Excel (*.xlsx)"), tr("CSV (*.csv)")])
         dialog.setDefaultSuffix("xlsx")

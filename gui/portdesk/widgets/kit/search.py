@@ -41,7 +41,6 @@ class SearchField(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("search")
-        self.setClearButtonEnabled(True)
         self.setMinimumWidth(180)
         self.setMaximumWidth(420)
         self.setMaxLength(400)

@@ -97,6 +97,7 @@ class ViewMenu(QToolButton):
         action = QWidgetAction(self._menu)
         name = QLineEdit(self._menu)
         name.setMaxLength(_LONGEST)
+        name.setMinimumWidth(200)
         name.setPlaceholderText(tr("Save this view as…"))
         name.setAccessibleName(tr("Save this view as…"))
         name.returnPressed.connect(lambda: self._save(name.text().strip()))
