@@ -41,6 +41,9 @@ class DiskJournal:
     def all(self) -> list[Instruction]:
         return self._journal.latest()[::-1]
 
+    def checking(self) -> list[Instruction]:
+        return self._journal.checking()
+
     def echoes(self, pg: str, length: int) -> bool:
         return self._journal.echoes(pg, length)
 

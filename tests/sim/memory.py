@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portdesk.ledger.instruction import Instruction
-from portdesk.ledger.states import MOVES, OPEN
+from portdesk.ledger.states import CHECKING, MOVES, OPEN, State
 from portdesk.ledger.steps import Change, Committed
 
 
@@ -39,6 +39,9 @@ class MemoryJournal:
 
     def all(self) -> list[Instruction]:
         return list(self.rows.values())
+
+    def checking(self) -> list[Instruction]:
+        return [row for row in self.rows.values() if row.state in CHECKING or row.state is State.PLANNED]
 
     def echoes(self, pg: str, length: int) -> bool:
         return 0 < length <= self.echoed.get(pg, 0)
