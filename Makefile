@@ -37,7 +37,7 @@ tour: system-run $(VENV)/.run $(VENV)/.installed $(CATALOGUE).mo ## take a pictu
 
 ##### proving it
 
-.PHONY: test check contract bench sim fuzz
+.PHONY: test check contract bench sim mutants fuzz
 test: system-test $(VENV)/.develop $(VENV)/.installed $(CATALOGUE).mo ## check and test everything, in tiers
 	@MAKE="$(MAKE)" $(BIN)/python tests/tiers.py
 
@@ -59,6 +59,9 @@ bench: system-test $(VENV)/.develop $(VENV)/.installed $(CATALOGUE).mo ## measur
 
 sim: system-test $(VENV)/.develop $(VENV)/.installed ## play SEEDS histories of the money protocol from SEED on; one: make sim SEEDS=1 SEED=its number
 	@PORTDESK_SEEDS=$(or $(SEEDS),100000) PORTDESK_SEED=$(or $(SEED),0) $(BIN)/pytest tests/sim -m campaign --quiet --timeout=0 -n $(if $(filter 1,$(SEEDS)),0,2)
+
+mutants: system-test $(VENV)/.develop $(VENV)/.installed ## change the money protocol in one place at a time; do its tests notice? (FILES="finding refund")
+	@$(BIN)/python tests/mutants.py $(FILES)
 
 fuzz: system-test $(VENV)/.develop $(VENV)/.installed ## the mutation and property tests, ten times as long
 	@PORTDESK_CAMPAIGN=10 $(BIN)/pytest tests/unit tests/integration -m 'campaign or hypothesis' --timeout=0

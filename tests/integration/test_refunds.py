@@ -42,10 +42,18 @@ AT_ONCE = Patience(first_wait=0, longest_wait=0, jitter=0)
 SHOP = ShopId("f00df00df00d")
 
 
-@pytest.fixture(params=[{}, {"echoes_reason": False, "gives_cancellation_id": False}], ids=["named", "bare"])
+@pytest.fixture
 def sandbox(request: pytest.FixtureRequest) -> Iterator[RunningSandbox]:
-    with start_sandbox(SandboxSettings(payments=80, seed=11, **request.param)) as running:
+    with start_sandbox(SandboxSettings(payments=80, seed=11, **getattr(request, "param", {}))) as running:
         yield running
+
+
+both_kinds = pytest.mark.parametrize(
+    "sandbox",
+    [{}, {"echoes_reason": False, "gives_cancellation_id": False}],
+    ids=["named", "bare"],
+    indirect=True,
+)
 
 
 @dataclass
@@ -194,6 +202,7 @@ class TestRefund:
         assert desk.requests() == 0
 
 
+@both_kinds
 class TestUnclear:
     @pytest.mark.parametrize(
         ("fault", "end"),
@@ -323,6 +332,7 @@ class TestUnclear:
         assert checked.why == "no other record can be read"
 
 
+@both_kinds
 class TestAgain:
     async def failed(self, desk: Desk) -> Instruction:
         desk.sandbox.faults.add(Fault(kind=FaultKind.RESET, operation=CANCEL))
@@ -435,6 +445,46 @@ class TestStart:
         assert await desk.refunds.accept_older("owner")
         assert desk.refunds.may_send
         assert (await desks()).refunds.may_send
+
+    async def test_what_was_done_under_other_keys_is_left_alone(self, desks: Opened) -> None:
+        desk = await self.crashed(desks, State.SENDING)
+        desk.refunds._shop = "another"
+        [row] = await desk.refunds.recover()
+
+        assert (await desk.refunds.check(row)).why == "another account"
+        with pytest.raises(InputError, match="another account"):
+            await desk.refunds.abandon(row.id, "kim")
+
+    async def test_a_second_program_only_reads(self, desk: Desk, tmp_path: Path) -> None:
+        desk.sandbox.faults.add(Fault(kind=FaultKind.RESET, operation=CANCEL))
+        await desk.refund()
+        second = await JournalThread.open(tmp_path / "journal.db")
+        wire = RefundWire(desk.client, note)
+        refunds = Refunds(wire, second, desk.refunds._head, Bus(), shop=SHOP)
+
+        [row] = await refunds.open_rows()
+        await refunds.check_due(float("inf"))
+        assert [row] == await refunds.open_rows()
+        with pytest.raises(StoreUnusableError):
+            await refunds.confirm(row, "lee")
+        await second.close()
+
+    async def test_a_round_that_fails_is_followed_by_the_next(
+        self, desk: Desk, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        desk.sandbox.faults.add(Fault(kind=FaultKind.LOST_ANSWER, operation=CANCEL))
+        await desk.refund()
+        real = desk.refunds.recover
+
+        async def once() -> Any:
+            desk.refunds.recover = real
+            desk.refunds._stirred.set()
+            raise ZeroDivisionError
+
+        desk.refunds.recover = once
+
+        assert (await desk.until_settled()).state is State.CONFIRMED
+        assert "a round of checking failed" in caplog.text
 
     async def test_a_journal_that_fails_stops_the_refund_before_it_starts(self, desk: Desk) -> None:
         row = await desk.prepared()

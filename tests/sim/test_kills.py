@@ -174,6 +174,19 @@ def test_a_refund_survives_two_kills(scene: Scene, at: int, again_at: int) -> No
     scene.kill_and_resume(scene.errand("refund", 1), at=at, again_at=again_at)
 
 
+@pytest.mark.parametrize("pair", range(10))
+def test_two_programs_on_one_journal_refund_once(scene: Scene, pair: int) -> None:
+    errand = scene.errand("refund", 1)
+    both = [scene.processes.Process(target=run, args=(errand, print)) for _ in range(2)]
+    for process in both:
+        process.start()
+    for process in both:
+        process.join(PATIENCE)
+
+    assert sorted(process.exitcode or 0 for process in both) == [0, 1], "one of them is told no"
+    assert judge(scene.folder, scene.shopkeeper, errand.imp_uids, is_over=True) == {"confirmed": 1}
+
+
 def test_a_batch_has_as_many_steps_as_are_tried(scene: Scene) -> None:
     errand = scene.errand("batch", ROWS)
 

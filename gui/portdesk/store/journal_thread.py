@@ -46,6 +46,11 @@ class JournalThread:
         return self._journal.standing
 
     @property
+    def may_write(self) -> bool:
+        """Whether results of what is open may be written."""
+        return self._journal.may_write
+
+    @property
     def may_send(self) -> bool:
         """Whether new requests may leave."""
         return self._journal.may_send

@@ -19,7 +19,7 @@ from portdesk.domain.messages import Message
 from portdesk.domain.payments import Payment
 from portdesk.ledger.finding import QUIET_SECONDS, Knowledge
 from portdesk.ledger.instruction import Instruction, Observation
-from portdesk.ledger.reconcile import Checked, Reconciliation
+from portdesk.ledger.reconcile import LONGEST_WAIT, Checked, Reconciliation
 from portdesk.ledger.refund import RefundRules, Wish, freeze
 from portdesk.ledger.sending import Click, Outcome, Sending, abandon, check_retry, decide, recover
 from portdesk.ledger.states import State
@@ -35,6 +35,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _SWEEP: Final = 30.0
+_REST: Final = 5.0
 _JITTER: Final = 0.2
 _FEW: Final = 50
 
@@ -186,34 +187,41 @@ class Refunds:
         loop = asyncio.get_running_loop()
         while True:
             self._stirred.clear()
-            await self.check_due(loop.time())
+            rest = 0.0
+            try:
+                await self.check_due(loop.time())
+            except Exception:  # a round that fails is followed by the next one
+                logger.exception("a round of checking failed")
+                rest = _REST
             wait = min((due for due, _ in self._due.values()), default=loop.time() + _SWEEP) - loop.time()
             try:
-                await asyncio.wait_for(self._stirred.wait(), max(0.0, min(_SWEEP, wait)))
+                await asyncio.wait_for(self._stirred.wait(), max(rest, min(_SWEEP, wait)))
             except TimeoutError:
                 continue
 
     async def check_due(self, now: float) -> None:
-        """One round over everything that is open and due at `now`."""
+        """One round over everything that is open and due at `now`; raises `StoreUnusableError`."""
         if self._since is None:
             self._since = self._wire.server_seconds()
-        try:
-            await self.recover()
-            rows = [row for row in await self._journal.run(Journal.checking) if row.id not in self._under_way]
-            self._due = {row.id: self._due.get(row.id, (now, 0)) for row in rows}
-            for row in rows:
-                if self._due[row.id][0] <= now:
-                    await self.check(row)
-            if not rows:
-                await self._accept_unproven()
-        except StoreUnusableError:
-            logger.exception("the journal cannot be used")
+        if not self._journal.may_write:
+            return
+        await self.recover()
+        rows = [row for row in await self._journal.run(Journal.checking) if row.id not in self._under_way]
+        self._due = {row.id: self._due.get(row.id, (now, 0)) for row in rows}
+        for row in rows:
+            if self._due[row.id][0] <= now:
+                await self.check(row)
+        if not rows:
+            await self._accept_unproven()
 
     async def check(self, row: Instruction) -> Checked:
         """One look at one open instruction."""
         _, looks = self._due.get(row.id, (0.0, 0))
-        course = self._reconciliation.check(row, await self._known(row), looks=looks)
-        checked = await self._carry_out(course, Extras())
+        if row.shop == self._shop:
+            course = self._reconciliation.check(row, await self._known(row), looks=looks)
+            checked = await self._carry_out(course, Extras())
+        else:
+            checked = Checked(row=row, why="another account", again_in=LONGEST_WAIT)
         if checked.again_in is None:
             self._due.pop(row.id, None)
         else:
@@ -258,6 +266,8 @@ class Refunds:
         row = await self._journal.run(Journal.find, instruction_id)
         if row is None or instruction_id in self._under_way:
             raise InputError(Message("This is being dealt with already."))
+        if row.shop != self._shop:
+            raise InputError(Message("This was done under another account's keys."))
         return row
 
     async def _known(self, row: Instruction) -> Knowledge:
