@@ -52,6 +52,9 @@ class TestOurs:
 
         assert course.path == ["Look", "LookElsewhere", "Look", "confirmed"]
 
+    def test_the_first_pass_needs_no_count(self) -> None:
+        assert Driven(RULES.check(QUIET, KNOWN), seen()).result.again_in == 1.0
+
     def test_who_comes_second_looks_again(self) -> None:
         course = checked(in_state(State.UNKNOWN, ROW), seen(7000, ours()), settled=Committed.NO)
 

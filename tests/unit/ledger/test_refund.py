@@ -14,6 +14,7 @@ from portdesk.ledger.instruction import (
     ALPHABET,
     LONGEST_REASON,
     Entry,
+    Kind,
     Observation,
     Snapshot,
     code_in,
@@ -133,7 +134,9 @@ class TestFreeze:
         assert (row.tax_free, row.vat_amount, row.actor, row.shop) == (0, 273, "kim", "f00d")
         assert row.snapshot.server_time == NOW
         assert row.state is State.PLANNED
+        assert row.kind is Kind.REFUND
         assert row.attempt == 0
+        assert not row.pays_later
 
     def test_everything_the_wish_says_is_kept(self) -> None:
         row = planned(words="w", merchant_uid="m", pays_later=True, approval="boss", batch="b", row=3)
@@ -192,6 +195,12 @@ class TestFreeze:
         [
             (in_state(State.CONFIRMED, cancellation="id:c1", settled_at=NOW), seen(), True),
             (in_state(State.CONFIRMED, cancellation="id:c1"), seen(), True),
+            (in_state(State.CONFIRMED, cancellation="id:c1"), seen(at=NOW + QUIET_SECONDS), False),
+            (
+                in_state(State.CONFIRMED, cancellation="id:c1", settled_at=NOW + 60),
+                seen(at=NOW + QUIET_SECONDS),
+                True,
+            ),
             (in_state(State.CONFIRMED, cancellation="id:c1", settled_at=NOW), seen(at=None), True),
             (in_state(State.CONFIRMED, cancellation="id:c1", settled_at=NOW), seen(subject="imp_2"), False),
             (in_state(State.NOT_APPLIED, cancellation="id:c1", settled_at=NOW), seen(), False),
@@ -238,7 +247,8 @@ class TestFind:
             (seen(), ATOMIC, (Reading.NOTHING, "unchanged", False)),
             (seen(9999), KNOWN, (Reading.AMBIGUOUS, "the record does not add up", False)),
             (seen(10_001), KNOWN, (Reading.AMBIGUOUS, "the record does not add up", False)),
-            (seen(9000, entry(amount=None)), KNOWN, (Reading.AMBIGUOUS, "the record does not add up", False)),
+            (seen(9999, entry(amount=None)), KNOWN, (Reading.AMBIGUOUS, "the record does not add up", False)),
+            (seen(10_000, entry(amount=None)), KNOWN, (Reading.NOTHING, "other amounts", False)),
             (seen(7000, entry(amount=3000)), ECHOES, (Reading.NOTHING, "all changes are others'", False)),
             (
                 seen(7000, entry(amount=3000)),
@@ -283,14 +293,16 @@ class TestFind:
     def test_a_reading_that_lacks_what_was_shown_is_older(self) -> None:
         row = planned(shown=seen(9000, entry("old")))
 
-        assert find_refund(row, seen(10_000), KNOWN).grounds == "older than what the dialog showed"
+        older = find_refund(row, seen(10_000), KNOWN)
+        assert (older.reading, older.grounds) == (Reading.AMBIGUOUS, "older than what the dialog showed")
         assert find_refund(row, seen(7000, ours()), KNOWN).reading is Reading.OURS
 
     def test_strict_numbers_prove_nothing_about_others(self) -> None:
         strict = replace(ROW, may_rise=True)
 
         for known in (KNOWN, ECHOES, ATOMIC):
-            assert find_refund(strict, seen(9000, entry()), known).grounds == "its numbers prove nothing"
+            finding = find_refund(strict, seen(9000, entry()), known)
+            assert (finding.reading, finding.grounds) == (Reading.AMBIGUOUS, "its numbers prove nothing")
         assert find_refund(strict, seen(20_000), KNOWN).grounds == "unchanged"
         assert find_refund(strict, seen(20_000, ours()), KNOWN).reading is Reading.OURS
 
@@ -345,6 +357,11 @@ class TestClassify:
         row = planned(shown=seen(9000, entry("old")))
 
         assert RefundRules().classify(row, Accepted(seen(7000, entry("c1", 3000))), KNOWN)[0] is State.UNKNOWN
+
+
+def test_what_is_assumed_of_a_server_nobody_has_measured() -> None:
+    assert (KNOWN.echoes_codes, KNOWN.is_atomic) == (False, False)
+    assert (KNOWN.quiet_seconds, KNOWN.most_timeless_looks) == (600, 30)
 
 
 def test_a_finding_says_nothing_by_itself() -> None:

@@ -13,7 +13,6 @@ from portdesk.ledger.instruction import Attempt, Closing, Entry
 from portdesk.ledger.refund import RefundRules
 from portdesk.ledger.sending import (
     Click,
-    Outcome,
     Sending,
     abandon,
     check_retry,
@@ -52,9 +51,12 @@ class TestBegin:
         course = begun(Accepted(seen(7000, ours())), seen(7000, ours(), at=NOW + 1))
 
         assert course.path == ["planned", "sending", "Send", "confirmed", "Look"]
-        assert course.result == Outcome(row=course.changes[-1].row)
+        assert course.result.row is course.changes[-1].row
+        assert course.result.was_started
+        assert course.result.is_recorded
         plan, claim, done = course.changes
         assert (plan.was, plan.number, plan.event, plan.actor) == (None, 0, "planned", "kim")
+        assert claim.actor == done.actor == "kim"
         assert (claim.was, claim.number, claim.event, claim.is_result) == (State.PLANNED, 0, "claimed", False)
         assert claim.attempt == Attempt(
             instruction="op-1",
@@ -77,7 +79,7 @@ class TestBegin:
         course = begun(**{event: failure})
 
         assert "Send" not in course.path
-        assert course.result == Outcome(row=course.result.row, was_started=False)
+        assert not course.result.was_started
         assert course.result.row.state is State.PLANNED
 
     @pytest.mark.parametrize("failure", [Committed.NO, Committed.FAILED])
@@ -87,6 +89,7 @@ class TestBegin:
         assert course.path == ["planned", "sending", "Send", "confirmed"]
         assert not course.result.is_recorded
         assert course.result.was_started
+        assert course.result.row.state is State.CONFIRMED
 
     @pytest.mark.parametrize(
         ("answer", "state", "told"),
@@ -167,12 +170,8 @@ class TestAfter:
         assert course.path[-2:] == ["Look", "confirmed"]
         assert course.result.row.is_overlapped
         change = course.changes[-1]
-        assert (change.event, change.was, change.seen, change.is_result) == (
-            "overlapped",
-            State.CONFIRMED,
-            both,
-            True,
-        )
+        assert (change.event, change.was, change.number) == ("overlapped", State.CONFIRMED, 1)
+        assert (change.seen, change.is_result, change.actor) == (both, True, "kim")
 
     @pytest.mark.parametrize("look", [seen(7000), seen(7001), Unreadable("x")])
     def test_nothing_to_tell(self, look: Any) -> None:
