@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -14,6 +15,8 @@ from portdesk.sync.pace import Gate
 
 Q = TypeVar("Q", bound=Request)
 A = TypeVar("A")
+
+logger = logging.getLogger(__name__)
 
 
 class Line:
@@ -51,4 +54,21 @@ class Line:
         state = (is_connected, type(error) if error is not None else None)
         if state != self._told:
             self._told = state
+            _log(error)
             self._bus.publish(ConnectionChanged(is_connected=is_connected, error=error))
+
+
+def _log(error: ApiError | None) -> None:
+    if error is None:
+        logger.info("the server answers")
+        return
+    logger.warning(
+        "the server does not answer as it should",
+        extra={
+            "kind": type(error).__name__,
+            "operation": error.endpoint,
+            "http_status": error.http_status,
+            "code": error.code,
+            "reason": error.cause or error.place,
+        },
+    )

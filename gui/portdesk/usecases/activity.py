@@ -85,8 +85,10 @@ class SyncLog:
         self._keep(SyncNoteKind.FAILED, detail=event.error.text)
 
     def _on_connection_changed(self, event: ConnectionChanged) -> None:
-        kind = SyncNoteKind.CONNECTED if event.is_connected else SyncNoteKind.LOST
-        self._keep(kind, detail=event.error.text if event.error and not event.is_connected else None)
+        if not event.is_connected:
+            self._keep(SyncNoteKind.LOST, detail=event.error.text if event.error else None)
+        elif event.error is None:  # else it answers, but not as it should: the round that fails says so
+            self._keep(SyncNoteKind.CONNECTED)
 
     def _keep(self, kind: SyncNoteKind, *, rows: int = 0, detail: Message | None = None) -> None:
         self._waiting.append(self._note(kind, rows=rows, detail=detail))

@@ -130,9 +130,13 @@ class Footer(QWidget):
             return Mark.RETURNED, tr("Working offline")
         if self._connection is None:
             return Mark.WAITING, tr("Connecting…")
-        if self._connection.is_connected:
+        trouble = self._connection.error
+        if self._connection.is_connected and trouble is None:
             return Mark.DONE, tr("Connected")
         retry = self._failure.retry_in if self._failure else None
+        if trouble is not None and self._connection.is_connected:
+            again = tr("Trying again in {span}.", span=span(retry)) if retry is not None else ""
+            return Mark.WAITING, f"{render(trouble.text)} {again}".rstrip()
         if retry is not None:
             return Mark.REFUSED, tr("No connection, trying again in {span}", span=span(retry))
         return Mark.REFUSED, tr("No connection")

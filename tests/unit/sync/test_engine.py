@@ -265,6 +265,21 @@ class TestTrouble:
         kinds = [(event.is_connected, type(event.error)) for event in told]
         assert all(before != after for before, after in pairwise(kinds))
 
+    async def test_the_log_names_what_failed_once_and_its_end(
+        self, server: MovingServer, path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level("INFO", "portdesk.sync.line")
+        server.faults = 1.0
+        async with opened(server, path) as shop:
+            await shop.until(lambda: sum(isinstance(event, SyncFailed) for event in shop.told) >= 9)
+            server.faults = 0.0
+            await shop.until_complete()
+        first, last = caplog.records[0], caplog.records[-1]
+        assert vars(first)["operation"].startswith(("GET /", "POST /"))
+        assert vars(first)["kind"].endswith("Error")
+        assert last.getMessage() == "the server answers"
+        assert len(caplog.records) < 9 * 3  # a call, not a state, would be a line each
+
     async def test_waits_grow_while_the_server_is_away(self, server: MovingServer, path: Path) -> None:
         server.faults = 1.0
         async with opened(server, path, jitter=lambda: 0.5) as shop:

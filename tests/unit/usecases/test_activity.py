@@ -85,6 +85,14 @@ async def test_connection_failure_and_recovery(log: SyncLog, bus: Bus) -> None:
     ]
 
 
+async def test_a_server_that_answers_badly_is_a_failure_and_no_connection(log: SyncLog, bus: Bus) -> None:
+    error = StoreUnusableError(Message("There is no room left on the disk."))
+    bus.publish(ConnectionChanged(is_connected=True, error=error))
+    bus.publish(SyncFailed(error))
+
+    assert [note.kind for note in await notes(log)] == [SyncNoteKind.FAILED]
+
+
 async def test_pause_and_completion_are_noted_once(log: SyncLog, bus: Bus) -> None:
     for phase, complete in (
         (SyncPhase.PAUSED, False),

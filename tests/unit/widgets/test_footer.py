@@ -19,6 +19,7 @@ from screen import NOW
 
 REACHED = datetime(2019, 3, 1, tzinfo=KST)
 UP, DOWN = ConnectionChanged(is_connected=True), ConnectionChanged(is_connected=False)
+FAULTY = ConnectionChanged(is_connected=True, error=ServerFaultError("GET /payments"))
 LOST = SyncFailed(NoReplyError("GET /payments"), timedelta(seconds=40))
 
 
@@ -52,6 +53,13 @@ def told(footer: Footer) -> str:
         ((DOWN, LOST), "No connection, trying again in 40 s", Mark.REFUSED),
         ((DOWN, LOST, UP), "Connected", Mark.DONE),
         ((DOWN, SyncFailed(ServerFaultError("GET /payments"))), "No connection", Mark.REFUSED),
+        ((UP, FAULTY), "PortOne has a fault of its own.", Mark.WAITING),
+        (
+            (UP, FAULTY, SyncFailed(FAULTY.error, timedelta(seconds=4))),
+            "PortOne has a fault of its own. Trying again in 4 s.",
+            Mark.WAITING,
+        ),
+        ((FAULTY, SyncFailed(FAULTY.error), UP), "Connected", Mark.DONE),
     ],
 )
 def test_the_connection(footer: Footer, bus: Bus, events: tuple[object, ...], state: str, mark: Mark) -> None:
