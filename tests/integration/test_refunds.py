@@ -26,6 +26,7 @@ from portdesk.ledger.states import State
 from portdesk.sandbox.faults import Fault, FaultKind
 from portdesk.sandbox.server import RunningSandbox, start_sandbox
 from portdesk.sandbox.settings import SandboxSettings
+from portdesk.store import journal_backups
 from portdesk.store.journal import Journal
 from portdesk.store.journal_check import Standing
 from portdesk.store.journal_head import JournalHead
@@ -454,6 +455,12 @@ class TestStart:
         assert (await desk.refunds.check(row)).why == "another account"
         with pytest.raises(InputError, match="another account"):
             await desk.refunds.abandon(row.id, "kim")
+
+    async def test_every_start_keeps_a_copy(self, desks: Opened, tmp_path: Path) -> None:
+        desk = await self.crashed(desks, State.SENDING)
+        await desk.until_settled()
+
+        assert journal_backups.generations(tmp_path / "journal.db")
 
     async def test_a_second_program_only_reads(self, desk: Desk, tmp_path: Path) -> None:
         desk.sandbox.faults.add(Fault(kind=FaultKind.RESET, operation=CANCEL))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 import secrets
@@ -24,6 +25,7 @@ from portdesk.ledger.refund import RefundRules, Wish, freeze
 from portdesk.ledger.sending import Click, Outcome, Sending, abandon, check_retry, decide, recover
 from portdesk.ledger.states import State
 from portdesk.ledger.steps import Change, Commit, Committed, Course, Look, LookElsewhere, Send, Wait
+from portdesk.store import journal_backups
 from portdesk.store.journal import Journal
 from portdesk.store.journal_check import Standing
 from portdesk.store.journal_head import JournalHead
@@ -183,8 +185,10 @@ class Refunds:
         return await self.open_rows()
 
     async def keep_checking(self) -> None:
-        """Look again and again at what is open, until cancelled."""
+        """Copy the journal, then look again and again at what is open, until cancelled."""
         loop = asyncio.get_running_loop()
+        with contextlib.suppress(StoreUnusableError):
+            await self._journal.run(journal_backups.backup)
         while True:
             self._stirred.clear()
             rest = 0.0
