@@ -15,7 +15,7 @@ from portdesk.domain.payments import PaymentState, PaymentStatus, state_of
 from portdesk.domain.search_terms import Term
 
 
-class PaymentRow(msgspec.Struct, frozen=True, kw_only=True):
+class PaymentRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a list shows of one payment. Times are Korean time; `amount` is exact."""
 
     imp_uid: ImpUid

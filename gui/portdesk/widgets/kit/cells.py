@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from portdesk.domain.marking import Span, spans
 from portdesk.domain.plain import visible
-from portdesk.qt.tables import DIM_ROLE, MARK_ROLE, SEARCHED_ROLE, Mark
-from portdesk.widgets.kit.theme import Shades, shades
+from portdesk.qt.tables import DIM_ROLE, MARK_ROLE, SEARCHED_ROLE, Index, Look, Mark
+from portdesk.widgets.kit.theme import LIGHT, Shades, shades
 
 _MARGIN: Final = 8
 _MARK_SIZE: Final = 9
 _LONGEST: Final = 300
+_SELECTED: Final = QStyle.StateFlag.State_Selected.value
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Paints a cell by itself: faster than the style, and without its focus frames and markup."""
+    """
+    Paints a cell by itself: faster than the style, and without its focus frames and markup.
 
-    def __init__(self, parent: QObject) -> None:
+    `look` tells what is to be drawn of a cell; without it the roles of the model are asked.
+    """
+
+    def __init__(self, parent: QObject, look: Callable[[Index], Look | None] | None = None) -> None:
         super().__init__(parent)
+        self._look = look or look_at
         self._hovered = -1
         self._words: tuple[str, ...] = ()
+        self._dressed: tuple[int, Shades] = (0, LIGHT)
+        self._inks: dict[str, QColor] = {}
 
     def mark_words(self, words: Sequence[str]) -> None:
         """Mark these folded words wherever a searched cell shows them."""
@@ -38,54 +46,75 @@ class CellDelegate(QStyledItemDelegate):
             self._hovered = row
             viewport.update()
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        colours = shades(option.widget)
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        colours = self._colours(option.widget)
         rect = option.rect
         ground = self._ground(colours, option, index.row())
         if ground is not None:
-            painter.fillRect(rect, QColor(ground))
-        text = index.data(Qt.ItemDataRole.DisplayRole)
-        if text is None:
-            _paint_placeholder(painter, rect, colours)
+            painter.fillRect(rect, self._ink(ground))
+        look = self._look(index)
+        if look is None:
+            _paint_placeholder(painter, rect, self._ink(colours.hover))
             return
         inner = rect.adjusted(_MARGIN, 0, -_MARGIN, 0)
-        mark = index.data(MARK_ROLE)
-        if mark is not None:
-            paint_mark(painter, mark, QRect(inner.left(), inner.top(), _MARK_SIZE, inner.height()), colours)
+        if look.mark is not None:
+            place = QRect(inner.left(), inner.top(), _MARK_SIZE, inner.height())
+            paint_mark(painter, look.mark, place, colours)
             inner.setLeft(inner.left() + _MARK_SIZE + 6)
-        painter.setPen(QColor(colours.quiet if index.data(DIM_ROLE) else colours.text))
-        alignment = index.data(Qt.ItemDataRole.TextAlignmentRole)
+        painter.setPen(self._ink(colours.quiet if look.is_dim else colours.text))
         shown = option.fontMetrics.elidedText(
-            visible(text, _LONGEST), Qt.TextElideMode.ElideRight, inner.width()
+            visible(look.text, _LONGEST), Qt.TextElideMode.ElideRight, inner.width()
         )
-        if self._words and index.data(SEARCHED_ROLE):
-            _paint_matches(painter, shown, inner, spans(shown, self._words), colours)
-        painter.drawText(inner, int(alignment), shown)
+        if self._words and look.is_searched:
+            _paint_matches(painter, shown, inner, spans(shown, self._words), self._ink(colours.match))
+        painter.drawText(inner, look.alignment, shown)
+
+    def _colours(self, widget: QWidget) -> Shades:
+        key = widget.palette().cacheKey()
+        if key != self._dressed[0]:
+            self._dressed = (key, shades(widget))
+        return self._dressed[1]
+
+    def _ink(self, colour: str) -> QColor:
+        ink = self._inks.get(colour)
+        if ink is None:
+            ink = self._inks[colour] = QColor(colour)
+        return ink
 
     def _ground(self, colours: Shades, option: QStyleOptionViewItem, row: int) -> str | None:
-        if option.state & QStyle.StateFlag.State_Selected:
+        if option.state.value & _SELECTED:
             return colours.selection
         if row == self._hovered:
             return colours.hover
         return colours.stripe if row % 2 else None
 
 
-def _paint_matches(
-    painter: QPainter, text: str, inner: QRect, found: Sequence[Span], colours: Shades
-) -> None:
+def look_at(index: Index) -> Look | None:
+    """What any model tells of a cell, role by role."""
+    text = index.data(Qt.ItemDataRole.DisplayRole)
+    if text is None:
+        return None
+    return Look(
+        text,
+        index.data(MARK_ROLE),
+        bool(index.data(DIM_ROLE)),
+        bool(index.data(SEARCHED_ROLE)),
+        int(index.data(Qt.ItemDataRole.TextAlignmentRole)),
+    )
+
+
+def _paint_matches(painter: QPainter, text: str, inner: QRect, found: Sequence[Span], ink: QColor) -> None:
     metrics = painter.fontMetrics()
     for start, end in found:
         left = inner.left() + metrics.horizontalAdvance(text, start)
         width = metrics.horizontalAdvance(text, end) - metrics.horizontalAdvance(text, start)
         place = QRect(left, inner.center().y() - metrics.height() // 2, width, metrics.height() + 1)
-        painter.fillRect(place, QColor(colours.match))
+        painter.fillRect(place, ink)
 
 
-def _paint_placeholder(painter: QPainter, rect: QRect, colours: Shades) -> None:
+def _paint_placeholder(painter: QPainter, rect: QRect, ink: QColor) -> None:
     bar = QRect(rect.left() + _MARGIN, rect.center().y() - 4, max(rect.width() // 2, 24), 8)
-    painter.fillRect(bar, QColor(colours.hover))
+    painter.fillRect(bar, ink)
 
 
 def paint_mark(painter: QPainter, mark: Mark, place: QRect, colours: Shades) -> None:

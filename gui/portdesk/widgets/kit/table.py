@@ -52,7 +52,7 @@ class TableView(QTableView, Generic[Row]):
     def __init__(self, model: PagedModel[Row], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._delegate = CellDelegate(self)
+        self._delegate = CellDelegate(self, model.look)
         self._sorted = (0, True)
         self._tasks = Tasks(self, model.on_error)
         self._build()
