@@ -14,10 +14,12 @@ from portdesk.domain.ids import ImpUid
 from portdesk.domain.money import SCALE, from_scaled
 from portdesk.domain.payment_lists import CurrencyTotal, PaymentQuery, PaymentRow, PaymentSort
 from portdesk.domain.payments import CANCELLED, PAID, PaymentState
+from portdesk.store.memory import give_back
 from portdesk.store.payment_columns import ROW_COLUMNS, STATE_RANKS, payment_of, row_of
 from portdesk.store.searches import Source, source_of
 
 _AT_ONCE: Final = 2000
+_MANY: Final = 100_000
 _CAME_IN: Final = (PaymentState.PAID, PaymentState.PARTLY_RETURNED, PaymentState.RETURNED)
 
 _SELECT_ROWS: Final = " ".join(
@@ -68,6 +70,9 @@ def ids(connection: sqlite3.Connection, query: PaymentQuery) -> array[int]:
     # In portions, so that the thread of the screen gets its turns.
     while part := cursor.fetchmany(_AT_ONCE):
         found.extend([id_ for (id_,) in part])
+    if len(found) > _MANY:
+        cursor.close()
+        give_back()  # sorting a million rows takes 80 MB
     return found
 
 
