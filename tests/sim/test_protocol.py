@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from sim.histories import History
 from sim.judge import ViolationError
 from sim.seeds import FIRST, chunks
 from sim.variants import BLUNDERS
+from sim.world import OUTSIDE_OUR_POWER
 
 SEEDS = 100_000
 WITHIN = 10_000
@@ -32,6 +35,18 @@ def test_the_judge_notices_each_broken_protocol(name: str) -> None:
         except ViolationError:
             return
     pytest.fail(f"{name} was not noticed")
+
+
+def test_two_desks_and_a_racy_server_can_refund_twice_but_no_word_is_ever_false() -> None:
+    broken = Counter()
+    for seed in range(2_000):
+        try:
+            History(seed, world=OUTSIDE_OUR_POWER).play()
+        except ViolationError as violation:
+            broken[str(violation).partition(":")[0]] += 1
+
+    assert set(broken) == {"M2"}
+    assert broken["M2"] < 100
 
 
 def test_the_same_seed_plays_the_same_history() -> None:

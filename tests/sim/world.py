@@ -34,6 +34,9 @@ class World:
 
 
 PLAIN = World("one desk")
+OUTSIDE_OUR_POWER = replace(PLAIN, name="racy server, two desks", desks=2, is_atomic=False, outsider=0.3)
+"""Two desks in the same second, and a server whose test of the balance is not atomic."""
+
 WORLDS = (
     PLAIN,
     replace(PLAIN, name="two desks", desks=2),
