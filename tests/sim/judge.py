@@ -79,6 +79,9 @@ class Judge:
             self._fail("M13", f"{op} sent attempt {attempt} twice")
         if self.lives.get(op) != life or attempt > self.clicks[op] + self.excuses[op]:
             self._fail("M13", f"{op} sent again without a click")
+        self._makes_sense(op, fields, row)
+
+    def _makes_sense(self, op: str, fields: Mapping[str, Any], row: Row) -> None:
         amount, checksum = fields.get("amount"), fields.get("checksum")
         if not fields.get("imp_uid") or "merchant_uid" in fields:
             self._fail("M7", f"{op} does not name its payment")
