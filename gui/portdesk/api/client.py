@@ -37,6 +37,8 @@ A = TypeVar("A")
 _LARGE: Final = 16 * 1024
 """Bytes above which a reply is read in the worker thread, away from the screen's."""
 
+_OFFLINE: Final = Message("Nothing was sent: this window works offline.")
+_WHY_OFFLINE: Final = Message("It was started with --offline, or beside another window of Portdesk.")
 _TIER_CODE: Final = re.compile(r"[A-Z0-9]{3}")
 
 
@@ -65,7 +67,7 @@ class Client:
     One shop's way to PortOne.
 
     Cheap to make: TLS and the HTTP library are loaded in a thread by the first call.
-    `transport` stands in for the network in tests.
+    `transport` stands in for the network in tests. An `offline` client sends nothing and says so.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class Client:
         transport: Any = None,
         clock: Callable[[], float] = steady_seconds,
         patience: Patience | None = None,
+        offline: bool = False,
     ) -> None:
         self._base_url = check_base_url(base_url)
         self._credentials = credentials
@@ -88,6 +91,7 @@ class Client:
         self._wire: Wire | None = None
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="api")
         self._is_closed = False
+        self._is_offline = offline
         self._heard: tuple[datetime, float] | None = None
 
     async def send(self, endpoint: Endpoint[Q, A], request: Q) -> Reply[A]:
@@ -100,6 +104,8 @@ class Client:
         """
         call = endpoint.call(request)
         del request
+        if self._is_offline:
+            raise NoReplyError(call.name, text=_OFFLINE, advice=_WHY_OFFLINE)
         outcome = await self._carry_out(endpoint, call)
         del call
         if isinstance(outcome, ApiError):

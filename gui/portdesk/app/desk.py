@@ -39,7 +39,8 @@ class Desk:
         self._alerts = container.alerts
         self._tasks = container.tasks
         self._keys = Secrets()
-        self.shops = Shops(container.folder, self._keys)
+        self._is_offline = self._settings.offline or container.read_only
+        self.shops = Shops(container.folder, self._keys, offline=self._is_offline)
         self.shop: OpenShop | None = None
         self.sandbox: RunningSandbox | None = None
         self._events: Events | None = None
@@ -139,7 +140,6 @@ class Desk:
 
     def _show(self, opened: OpenShop) -> None:
         self.shop = opened
-        is_offline = self._settings.offline or self._container.read_only
         self._events = Events(opened.bus, self._window)
         around = Surroundings(
             shop=opened,
@@ -151,11 +151,11 @@ class Desk:
         pages = [Page(spec.key, spec.title, spec.build(around)) for spec in TABS]
         self._window.show_shop(opened.shop, pages, self._container.preferences.layouts)
         kind = later("Demo shop · test") if opened.shop.is_demo else ""
-        self._window.footer.follow(self._events, shop_kind=kind, offline=is_offline)
+        self._window.footer.follow(self._events, shop_kind=kind, offline=self._is_offline)
         logger.info("a shop is open")
         self._window.header.show_shops(self.shops.list(), opened.shop)
-        if not is_offline:
-            self._tasks.start("keep in step", opened.keep_in_step)
+        stay = opened.sync.tell_offline if self._is_offline else opened.keep_in_step
+        self._tasks.start("keep in step", stay)
 
     async def _ask_keys(self, shop: Shop | None) -> None:
         page = self._sign_in or self._build_sign_in()

@@ -30,6 +30,7 @@ class SyncPhase(Enum):
     CHECKING = "checking"
     PAUSED = "paused"
     WAITING = "waiting"
+    OFFLINE = "offline"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

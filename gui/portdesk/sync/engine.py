@@ -93,6 +93,21 @@ class SyncEngine:
         self._next_newest = self._next_recent_check = 0.0
         self._awake.set()
 
+    async def tell_offline(self) -> None:
+        """Say how far the local copy is, in place of `run`: nothing is asked of the server."""
+        plan = await self._load()
+        plan.tick(max(plan.known_until(status) or 0 for status in STATUSES))
+        rows = await self._store.count()
+        self._bus.publish(
+            self._progress.told(
+                plan,
+                phase=SyncPhase.OFFLINE,
+                rows=rows,
+                seconds=self._clock.now(),
+                is_complete=self._is_complete(plan),
+            )
+        )
+
     def begin_anew(self) -> None:
         """Go by what the store says: its file was replaced by an empty one."""
         self._plan = None

@@ -82,9 +82,10 @@ class OpenShop:
 class Shops:
     """The shops this computer knows."""
 
-    def __init__(self, folder: DataFolder, keys: Secrets) -> None:
+    def __init__(self, folder: DataFolder, keys: Secrets, *, offline: bool = False) -> None:
         self._folder = folder
         self._keys = keys
+        self._is_offline = offline
         self._file = ShopFile(folder.shops_file)
 
     def list(self) -> tuple[Shop, ...]:
@@ -102,7 +103,7 @@ class Shops:
         Raises `TokenError` for wrong keys, `TlsError` and `NoReplyError` for a network that does not
         let us through, other `ApiError`s for what the server says.
         """
-        client = Client(API_URL, credentials)
+        client = Client(API_URL, credentials, offline=self._is_offline)
         try:
             channels = (await client.send(FETCH_PG_SETTINGS, NoRequest())).value
             tier = None
@@ -169,7 +170,7 @@ class Shops:
 
     async def _open(self, shop: Shop, base_url: str, credentials: Credentials) -> OpenShop:
         database = await Database.open(self._folder.cache(shop.id), MIGRATIONS)
-        return OpenShop(shop, Client(base_url, credentials), database)
+        return OpenShop(shop, Client(base_url, credentials, offline=self._is_offline), database)
 
 
 def fingerprint_of(credentials: Credentials) -> str:

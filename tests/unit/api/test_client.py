@@ -290,6 +290,16 @@ class TestOpening:
 
         assert ran.stdout.strip() == "[]"
 
+    async def test_an_offline_client_sends_nothing_and_says_why(self) -> None:
+        portone = PortOne(ok(wire(1)))
+        client = portone.client(offline=True)
+        for endpoint, request in ((FETCH_PAYMENT, ONE), (CANCEL_PAYMENT, REFUND)):
+            with pytest.raises(NoReplyError) as caught:
+                await client.send(endpoint, request)
+            assert "offline" in caught.value.text.id
+        await client.aclose()
+        assert portone.requests == []
+
     async def test_a_closed_client_sends_nothing(self) -> None:
         portone = PortOne(ok(wire(1)))
         client = portone.client()

@@ -7,6 +7,7 @@ import random
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -301,6 +302,21 @@ class TestTrouble:
             shop.engine.resume()
             await shop.until_complete()
             assert await shop.agrees()
+
+    async def test_offline_says_how_far_the_copy_is_and_asks_nothing(
+        self, server: MovingServer, path: Path
+    ) -> None:
+        async with opened(server, path) as shop:
+            await shop.until_complete()
+            before = shop.progress
+        database = await Database.open(path, MIGRATIONS)
+        shop = Shop(server, database, Pace())
+        server.faults = 1.0  # whatever were asked would fail
+        await shop.engine.tell_offline()
+        await database.close()
+
+        assert before is not None
+        assert shop.progress == replace(before, phase=SyncPhase.OFFLINE)
 
     async def test_waking_reads_the_newest_at_once(self, server: MovingServer, path: Path) -> None:
         server.clock.longest = 100

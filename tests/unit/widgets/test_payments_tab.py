@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from doubles.shop import MemoryShop
-from portdesk.api.errors import NoReplyError
+from portdesk.api.errors import NoReplyError, TokenError
 from portdesk.domain.errors import StoreUnusableError
-from portdesk.domain.events import PaymentsChanged, SyncPhase, SyncProgressed
+from portdesk.domain.events import PaymentsChanged, SyncFailed, SyncPhase, SyncProgressed
 from portdesk.domain.messages import Message
 from portdesk.domain.payment_lists import PaymentSort
 from portdesk.domain.payments import PaymentState
@@ -268,7 +268,8 @@ class TestStates:
         [
             (SyncProgressed(phase=SyncPhase.RECENT), "Fetching the newest payments…"),
             (SyncProgressed(phase=SyncPhase.HISTORY, done=0.5), "Fetching the newest payments…"),
-            (SyncProgressed(phase=SyncPhase.WAITING), "The server cannot be reached, and nothing has been"),
+            (SyncProgressed(phase=SyncPhase.WAITING), "The server cannot be reached. Nothing has been"),
+            (SyncProgressed(phase=SyncPhase.OFFLINE), "Nothing was fetched before, and this window works"),
             (SyncProgressed(phase=SyncPhase.PAUSED), "Fetching is paused and nothing has been fetched yet."),
             (SyncProgressed(phase=SyncPhase.IDLE, is_complete=True), "This shop has no payments yet."),
         ],
@@ -281,6 +282,13 @@ class TestStates:
 
         assert any(text.startswith(sentence) for text in texts(empty))
         assert not empty.listing.table.isVisible()
+
+    async def test_an_empty_list_names_the_trouble(self, empty: PaymentsTab, shop: MemoryShop) -> None:
+        shop.bus.publish(SyncFailed(TokenError("POST /users/getToken")))
+        shop.bus.publish(SyncProgressed(phase=SyncPhase.WAITING))
+
+        sentence = "PortOne did not accept the shop's keys. Nothing has been fetched yet."
+        assert sentence in texts(empty)
 
     async def test_filters_that_let_nothing_through_offer_to_go(self, tab: PaymentsTab) -> None:
         tab.filters.choose_states(PaymentState.FAILED)

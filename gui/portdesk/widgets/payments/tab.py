@@ -9,7 +9,7 @@ from typing import Any, Final
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from portdesk.domain.events import PaymentsChanged, SyncPhase, SyncProgressed
+from portdesk.domain.events import PaymentsChanged, SyncFailed, SyncPhase, SyncProgressed
 from portdesk.domain.ids import ImpUid
 from portdesk.domain.messages import Message
 from portdesk.domain.money import Amount
@@ -62,6 +62,7 @@ class PaymentsTab(QWidget):
         self._totals: list[CurrencyTotal] = []
         self._chosen: ImpUid | None = None
         self._progress = SyncProgressed(phase=SyncPhase.RECENT)
+        self._trouble: Message | None = None
         self.filters = PaymentFilters(now, self)
         self.details = PaymentDetails(privacy, now, self)
         self.listing: Listing[PaymentQuery, PaymentRow] = Listing(
@@ -106,6 +107,7 @@ class PaymentsTab(QWidget):
     def _connect(self, events: Events, privacy: Privacy) -> None:
         events.payments_changed.connect(self._on_payments_changed)
         events.sync_progressed.connect(self._on_sync_progressed)
+        events.sync_failed.connect(self._on_sync_failed)
         privacy.changed.connect(self.listing.model.retranslate)
         self.listing.chosen.connect(self._on_chosen)
         self.details.read_again.connect(self._on_read_again)
@@ -142,6 +144,10 @@ class PaymentsTab(QWidget):
 
     def _on_sync_progressed(self, event: SyncProgressed) -> None:
         self._progress = event
+        self._tell_state()
+
+    def _on_sync_failed(self, event: SyncFailed) -> None:
+        self._trouble = event.error.text
         self._tell_state()
 
     def _on_chosen(self, row: PaymentRow | None) -> None:
@@ -194,11 +200,14 @@ class PaymentsTab(QWidget):
         elif self._progress.is_complete:
             state.show_state("empty", Message("This shop has no payments yet."))
         elif self._progress.phase is SyncPhase.WAITING:
+            trouble = self._trouble or Message("The server cannot be reached.")
             state.show_state(
                 "offline",
-                Message("The server cannot be reached, and nothing has been fetched yet."),
+                Message("{trouble} Nothing has been fetched yet.", trouble=trouble),
                 more=Message("Portdesk keeps trying; the list fills by itself."),
             )
+        elif self._progress.phase is SyncPhase.OFFLINE:
+            state.show_state("offline", Message("Nothing was fetched before, and this window works offline."))
         elif self._progress.phase is SyncPhase.PAUSED:
             state.show_state("pause", Message("Fetching is paused and nothing has been fetched yet."))
         else:
