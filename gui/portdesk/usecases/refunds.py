@@ -37,6 +37,9 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _SWEEP: Final = 30.0
+_SHORTEST: Final = 0.01
+"""A wait of no time at all would cancel what it waits for before it has begun."""
+
 _REST: Final = 5.0
 _JITTER: Final = 0.2
 _FEW: Final = 50
@@ -199,7 +202,7 @@ class Refunds:
                 rest = _REST
             wait = min((due for due, _ in self._due.values()), default=loop.time() + _SWEEP) - loop.time()
             try:
-                await asyncio.wait_for(self._stirred.wait(), max(rest, min(_SWEEP, wait)))
+                await asyncio.wait_for(self._stirred.wait(), max(rest, _SHORTEST, min(_SWEEP, wait)))
             except TimeoutError:
                 continue
 
