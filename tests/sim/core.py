@@ -45,8 +45,8 @@ class Core:
     def recover(self, row: Instruction) -> Change | None:
         return recover(row, "desk")
 
-    def retry(self, row: Instruction, seen: Observation) -> Instruction:
-        check_retry(row, seen)
+    def retry(self, row: Instruction, seen: Observation, earlier: list[Instruction]) -> Instruction:
+        check_retry(row, seen, earlier)
         return row
 
     def answer(self, reply: Reply, desk: Any) -> Answer:

@@ -296,7 +296,7 @@ class Desk:
         if not isinstance(seen, Observation) or row.id in self._busy or self.is_calm:
             return
         try:
-            ready = self.core.retry(row, seen)
+            ready = self.core.retry(row, seen, self.journal.all())
         except InputError:
             return
         self.press(ready, seen)

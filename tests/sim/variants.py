@@ -235,7 +235,7 @@ class EchoWhateverLength(Core):
 class SecondClickUnseen(Core):
     """The second click sends with the balance of the moment, without comparing what was shown."""
 
-    def retry(self, row: Instruction, seen: Observation) -> Instruction:
+    def retry(self, row: Instruction, seen: Observation, earlier: list[Instruction]) -> Instruction:
         return replace(row, snapshot=Snapshot(balance=seen.balance, entries=seen.entries))
 
 

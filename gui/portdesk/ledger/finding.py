@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from portdesk.ledger.instruction import Entry, Instruction, Observation, difference
+from portdesk.ledger.states import State
 
 QUIET_SECONDS: Final = 600
 """Nobody has published a bound; three minutes of work and two of lag are assumed."""
@@ -96,6 +97,20 @@ def _named(row: Instruction, ours: list[Entry]) -> Finding:
 def could_be_ours(row: Instruction, entry: Entry) -> bool:
     """Whether a line could be ours by its amount; a code of another instruction rules it out."""
     return entry.amount == row.amount and entry.code is None
+
+
+def is_behind(shown: Observation, row: Instruction, quiet_seconds: int = QUIET_SECONDS) -> bool:
+    """
+    Whether a reading lacks what an earlier one already showed us to have been done.
+
+    Only for a while: what is missing much later was taken back by the provider.
+    """
+    if row.state is not State.CONFIRMED or row.subject != shown.subject:
+        return False
+    if any(row.cancellation in (entry.identity, entry.mark) for entry in shown.entries):
+        return False
+    since = row.settled_at or row.snapshot.server_time
+    return since is None or shown.server_time is None or shown.server_time - since < quiet_seconds
 
 
 def _sum(entries: tuple[Entry, ...]) -> int:

@@ -10,7 +10,7 @@ import msgspec
 
 from portdesk.domain.errors import InputError
 from portdesk.domain.messages import Message
-from portdesk.ledger.finding import QUIET_SECONDS, Finding, Knowledge, Reading, could_be_ours, find_refund
+from portdesk.ledger.finding import Finding, Knowledge, Reading, could_be_ours, find_refund, is_behind
 from portdesk.ledger.instruction import (
     Instruction,
     Kind,
@@ -102,20 +102,6 @@ def _check(amount: int, taxes: list[int | None], shown: Observation) -> None:
         raise InputError(Message("More than what is left of this payment cannot be given back."))
     if any(part is not None and part > amount for part in taxes):
         raise InputError(Message("A tax part cannot be larger than the amount to give back."))
-
-
-def is_behind(shown: Observation, row: Instruction, quiet_seconds: int = QUIET_SECONDS) -> bool:
-    """
-    Whether a reading lacks what an earlier one already showed us to have been done.
-
-    Only for a while: what is missing much later was taken back by the provider.
-    """
-    if row.state is not State.CONFIRMED or row.subject != shown.subject:
-        return False
-    if any(row.cancellation in (entry.identity, entry.mark) for entry in shown.entries):
-        return False
-    since = row.settled_at or row.snapshot.server_time
-    return since is None or shown.server_time is None or shown.server_time - since < quiet_seconds
 
 
 def fields(row: Instruction) -> Mapping[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -10,7 +10,7 @@ import msgspec
 from portdesk.domain.errors import InputError
 from portdesk.domain.messages import Message
 from portdesk.ledger.days import korean_day
-from portdesk.ledger.finding import Finding, Knowledge
+from portdesk.ledger.finding import Finding, Knowledge, is_behind
 from portdesk.ledger.instruction import Attempt, Closing, Instruction, Observation, echoed_bytes
 from portdesk.ledger.states import CHECKING, RETRYABLE, State
 from portdesk.ledger.steps import (
@@ -212,17 +212,23 @@ def recover(row: Instruction, actor: str) -> Change | None:
     )
 
 
-def check_retry(row: Instruction, seen: Observation) -> None:
+def check_retry(row: Instruction, seen: Observation, earlier: Iterable[Instruction] = ()) -> None:
     """
     Whether a new click may send the same instruction again; raises `InputError`.
 
-    Only when the record is still exactly what the dialog showed. Where the balance may rise, not
+    Only when the record is still exactly what the dialog showed, and not older than what `earlier`
+    instructions about the same payment are known to have done. Where the balance may rise, not
     before the next day in Korea.
     """
     if row.state not in RETRYABLE:
         raise InputError(Message("This is being dealt with already."))
     if seen.subject != row.subject or not row.snapshot.equals(seen):
         raise InputError(Message("The payment has changed since."), Message("Open it again and decide anew."))
+    if any(is_behind(seen, other) for other in earlier):
+        raise InputError(
+            Message("The server still shows an older state of this payment."),
+            Message("Wait a moment and open it again."),
+        )
     if row.is_strict and row.attempt and not _is_later_day(row, seen):
         raise InputError(Message("This kind of payment can be tried again tomorrow."))
 

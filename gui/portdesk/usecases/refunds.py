@@ -37,9 +37,6 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _SWEEP: Final = 30.0
-_SHORTEST: Final = 0.01
-"""A wait of no time at all would cancel what it waits for before it has begun."""
-
 _REST: Final = 5.0
 _JITTER: Final = 0.2
 _FEW: Final = 50
@@ -160,7 +157,7 @@ class Refunds:
         self._check_may_send()
         row = await self._found(instruction_id)
         _, seen = await self._wire.fetch(ImpUid(row.subject))
-        check_retry(row, seen)
+        check_retry(row, seen, await self._journal.run(Journal.about, row.subject))
         extras = extras or Extras()
         click = _click(row, actor, extras, seen.server_time)
         return await self._send(self._sending.send(row, click, await self._known(row)), row, extras)
@@ -201,10 +198,9 @@ class Refunds:
                 logger.exception("a round of checking failed")
                 rest = _REST
             wait = min((due for due, _ in self._due.values()), default=loop.time() + _SWEEP) - loop.time()
-            try:
-                await asyncio.wait_for(self._stirred.wait(), max(rest, _SHORTEST, min(_SWEEP, wait)))
-            except TimeoutError:
-                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(rest, min(_SWEEP, wait))):
+                    await self._stirred.wait()
 
     async def check_due(self, now: float) -> None:
         """One round over everything that is open and due at `now`; raises `StoreUnusableError`."""

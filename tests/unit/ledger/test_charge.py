@@ -37,6 +37,16 @@ def charge(*before: Entry) -> Instruction:
     )  # fmt: skip
 
 
+def test_an_instruction_begins_with_nothing_known() -> None:
+    row = charge()
+
+    assert (row.state, row.attempt, row.cancellation, row.quiet_from) == (State.PLANNED, 0, None, None)
+    assert (row.settled_at, row.echoed, row.is_overlapped, row.note) == (None, 0, False, "")
+    assert (row.is_plain, row.may_rise, row.pays_later, row.approval) == (True, False, False, "")
+    assert (row.pg, row.merchant_uid, row.batch, row.row) == ("", "", None, None)
+    assert (row.tax_free, row.vat_amount) == (None, None)
+
+
 class TestUid:
     def test_two_desks_make_the_same(self) -> None:
         assert charge_uid(**NAMES) == charge_uid(**NAMES)

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from portdesk.domain.errors import InputError
-from portdesk.ledger.finding import QUIET_SECONDS, Finding, Knowledge, Reading, find_refund
+from portdesk.ledger.finding import (
+    QUIET_SECONDS,
+    Finding,
+    Knowledge,
+    Reading,
+    find_refund,
+    is_behind,
+)
 from portdesk.ledger.instruction import (
     ALPHABET,
     LONGEST_REASON,
@@ -24,7 +31,7 @@ from portdesk.ledger.instruction import (
     reason_with,
     to_minor,
 )
-from portdesk.ledger.refund import RefundRules, fields, freeze, is_behind
+from portdesk.ledger.refund import RefundRules, fields, freeze
 from portdesk.ledger.states import State
 from portdesk.ledger.steps import Accepted, NotExecuted, NotSent, Refused, Unclear
 from samples.instructions import NOW, entry, in_state, planned, seen, wish

@@ -224,6 +224,13 @@ class TestRetry:
         with pytest.raises(InputError, match="changed"):
             check_retry(self.WAITING, look)
 
+    def test_not_from_a_reading_that_lags_behind_our_own_record(self) -> None:
+        later = replace(in_state(State.CONFIRMED, cancellation="id:c9", settled_at=NOW), id="op-2")
+
+        with pytest.raises(InputError, match="older state"):
+            check_retry(self.WAITING, seen(), [later])
+        check_retry(self.WAITING, seen(), [self.WAITING])
+
     def test_what_may_rise_waits_for_the_next_day_in_korea(self) -> None:
         strict = replace(self.WAITING, may_rise=True)
         midnight = (korean_day(NOW) + 1) * 86_400 - 9 * 3_600
