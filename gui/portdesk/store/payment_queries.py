@@ -18,7 +18,8 @@ from portdesk.store.memory import give_back
 from portdesk.store.payment_columns import ROW_COLUMNS, STATE_RANKS, payment_of, row_of
 from portdesk.store.searches import Source, source_of
 
-_AT_ONCE: Final = 2000
+_AS_ONE: Final = "SELECT json_group_array(id) FROM"
+_AT_ONCE: Final = 32_000
 _MANY: Final = 100_000
 _CAME_IN: Final = (PaymentState.PAID, PaymentState.PARTLY_RETURNED, PaymentState.RETURNED)
 
@@ -60,18 +61,25 @@ _GONE: Final = (
 
 
 def ids(connection: sqlite3.Connection, query: PaymentQuery) -> array[int]:
-    """The row ids that answer `query`, in its order."""
+    """
+    The row ids that answer `query`, in its order.
+
+    They come as one text: for every row that is handed over by itself this thread would ask for the
+    interpreter's lock again, a million times against the thread of the screen.
+    """
     source = source_of(connection, query)
-    cursor = connection.execute(
-        " ".join(("SELECT id FROM", source.tables, source.condition, "ORDER BY", order_of(query))),
-        source.values,
-    )
+    words = ("SELECT id FROM", source.tables, source.condition, "ORDER BY", order_of(query))
+    cursor = connection.execute(" ".join((_AS_ONE, "(", *words, ")")), source.values)
+    (text,) = cursor.fetchone()
+    cursor.close()
     found = array("q")
-    # In portions, so that the thread of the screen gets its turns.
-    while part := cursor.fetchmany(_AT_ONCE):
-        found.extend([id_ for (id_,) in part])
+    end = 0
+    while end < len(text) - 1:
+        # In portions, so that the thread of the screen gets its turns.
+        start, end = end + 1, text.find(",", end + _AT_ONCE)
+        end = len(text) - 1 if end < 0 else end
+        found.extend(msgspec.json.decode(f"[{text[start:end]}]", type=list[int]))
     if len(found) > _MANY:
-        cursor.close()
         give_back()  # sorting a million rows takes 80 MB
     return found
 
