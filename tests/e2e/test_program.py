@@ -73,6 +73,17 @@ def wait_for_event(log: Path, event: str, seconds: float = 30) -> None:
 
 
 class TestSelfTest:
+    def test_a_broken_list_of_shops_keeps_nobody_from_the_demo_shop(
+        self, started: Started, tmp_path: Path
+    ) -> None:
+        (tmp_path / "shops.json").write_text('[{"id"')
+        process = started("portdesk", "--demo", "--self-test", "--data-dir", str(tmp_path))
+
+        told, _ = process.communicate(timeout=90)
+
+        assert process.returncode == 0, told
+        assert (tmp_path / "shops.json").read_text() == '[{"id"'
+
     def test_it_passes_on_the_demo_shop(self, started: Started) -> None:
         process = started("portdesk", "--demo", "--self-test")
 

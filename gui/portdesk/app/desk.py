@@ -8,7 +8,7 @@ import os
 from typing import Final
 
 from portdesk.app.container import Container, now
-from portdesk.domain.errors import InputError, KeyringMissingError, PortdeskError
+from portdesk.domain.errors import InputError, KeyringMissingError, PortdeskError, StoreUnusableError
 from portdesk.domain.ids import ShopId
 from portdesk.domain.messages import Message
 from portdesk.domain.shops import Credentials, Shop
@@ -112,7 +112,7 @@ class Desk:
         )
 
     async def _open_known(self) -> None:
-        shops = self.shops.list()
+        shops = self._listed()
         wanted = self._settings.shop
         named = [shop for shop in shops if shop.name == wanted] if wanted else []
         if wanted and not named:
@@ -124,6 +124,14 @@ class Desk:
         else:
             await self.show_welcome()
 
+    def _listed(self) -> tuple[Shop, ...]:
+        """The shops; a list that cannot be read is told, and keeps nobody from the demo shop."""
+        try:
+            return self.shops.list()
+        except StoreUnusableError as error:
+            self._alerts.show(error)
+            return ()
+
     async def _open_loopback(self, base_url: str) -> None:
         key, secret = (os.environ.get(f"PORTDESK_IMP_{name}", "") for name in ("KEY", "SECRET"))
         if not key or not secret:
@@ -134,7 +142,7 @@ class Desk:
         self._show(await self.shops.open_loopback(base_url, keys, name="loopback"))
 
     async def _open_by_id(self, id_: ShopId) -> None:
-        for shop in self.shops.list():
+        for shop in self._listed():
             if shop.id == id_:
                 await self.open_shop(shop)
 
@@ -153,7 +161,7 @@ class Desk:
         kind = later("Demo shop · test") if opened.shop.is_demo else ""
         self._window.footer.follow(self._events, shop_kind=kind, offline=self._is_offline)
         logger.info("a shop is open")
-        self._window.header.show_shops(self.shops.list(), opened.shop)
+        self._window.header.show_shops(self._listed(), opened.shop)
         stay = opened.sync.tell_offline if self._is_offline else opened.keep_in_step
         self._tasks.start("keep in step", stay)
 
@@ -161,7 +169,7 @@ class Desk:
         page = self._sign_in or self._build_sign_in()
         page.form.ask_keys_of(shop)
         page.offer_demo(offered=shop is None)
-        self._window.header.show_shops(self.shops.list(), None)
+        self._window.header.show_shops(self._listed(), None)
         self._window.show_page(page)
         page.form.allow_keeping(allowed=await self.shops.can_keep_keys())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from enum import Enum
 from pathlib import Path
@@ -37,7 +38,8 @@ class Instance(QObject):
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._name = "portdesk-" + hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
         self._lock = QLockFile(str(folder / "portdesk.lock"))
         self._lock.setStaleLockTime(0)
@@ -46,10 +48,12 @@ class Instance(QObject):
         self._server.newConnection.connect(self._on_knock)
 
     def stand(self) -> Standing:
-        """Take the lock, or wake who holds it."""
+        """Take the lock, or wake who holds it; where no lock can be, whatever is opened says why."""
         if self._lock.tryLock(0):
             QLocalServer.removeServer(self._name)
             self._server.listen(self._name)
+            return Standing.FIRST
+        if self._lock.error() is not QLockFile.LockError.LockFailedError:
             return Standing.FIRST
         return Standing.ANSWERED if self._knock() else Standing.READ_ONLY
 

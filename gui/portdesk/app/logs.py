@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import logging.handlers
@@ -91,15 +92,18 @@ class PrivateFile(logging.handlers.RotatingFileHandler):
 
 
 def start(folder: Path | None, level: str, on_leak: Leak | None = None) -> Callable[[], None]:
-    """Log into `folder`, or to standard error when there is none; the answer ends it."""
-    handler: logging.Handler
-    if folder is None:
-        handler = logging.StreamHandler()
-    else:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handler = PrivateFile(
-            folder / "portdesk.log", maxBytes=_FILE_SIZE, backupCount=_KEPT_FILES, encoding="utf-8"
-        )
+    """
+    Log into `folder`, or to standard error when there is none; the answer ends it.
+
+    A folder that cannot be used is no reason not to start: the window says what is wrong with it.
+    """
+    handler: logging.Handler = logging.StreamHandler()
+    if folder is not None:
+        with contextlib.suppress(OSError):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handler = PrivateFile(
+                folder / "portdesk.log", maxBytes=_FILE_SIZE, backupCount=_KEPT_FILES, encoding="utf-8"
+            )
     handler.setFormatter(Lines(on_leak))
     root = logging.getLogger()
     root.addHandler(handler)

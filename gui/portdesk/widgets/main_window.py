@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Final, Protocol, runtime_checkable
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -14,13 +14,15 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLa
 from portdesk.domain.messages import Message
 from portdesk.domain.plain import visible
 from portdesk.domain.shops import Shop
-from portdesk.qt.alerts import Alerts
+from portdesk.qt.alerts import Alert, Alerts
 from portdesk.qt.privacy import Privacy
 from portdesk.widgets.footer import Footer
 from portdesk.widgets.header import Band, Header
 from portdesk.widgets.keyboard import KeyboardSheet
 from portdesk.widgets.kit.banner import Banner
 from portdesk.widgets.kit.state import StateCard
+
+_CHOOSE: Final = Message("Choose one from the menu at the top left.")
 
 
 @runtime_checkable
@@ -68,7 +70,7 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget(self)
         self._shown: tuple[Page, ...] = ()
         self._build()
-        alerts.raised.connect(self.banner.show_alert)
+        alerts.raised.connect(self._on_alert)
         self._state.show_state("shop", Message("Opening…"), busy=True)
 
     def show_opening(self, sentence: Message) -> None:
@@ -163,6 +165,11 @@ class MainWindow(QMainWindow):
             shortcut.activated.connect(lambda number=number: self._choose_tab(number))
         help_key = QShortcut(QKeySequence("F1"), self)
         help_key.activated.connect(self._on_keys_asked)
+
+    def _on_alert(self, alert: Alert) -> None:
+        self.banner.show_alert(alert)
+        if self._content.currentWidget() is self._state:  # what was being opened will not come
+            self._state.show_state("shop", Message("No shop is open"), more=_CHOOSE)
 
     def _choose_tab(self, number: int) -> None:
         if number < self.header.tabs.count():

@@ -115,6 +115,13 @@ class TestFolder:
         first.leave()
         second.leave()
 
+    def test_where_no_lock_can_be_nobody_is_said_to_hold_it(self, tmp_path: Path, qapp: object) -> None:
+        (tmp_path / "file").write_text("in the way")
+        instance = Instance(tmp_path / "file" / "data")
+
+        assert instance.stand() is Standing.FIRST
+        instance.leave()
+
     def test_a_lock_held_without_a_server_means_reading_only(self, tmp_path: Path, qtbot: QtBot) -> None:
         folder = tmp_path / "data"
         folder.mkdir()

@@ -243,5 +243,16 @@ def test_without_a_folder_it_goes_to_standard_error(capsys: pytest.CaptureFixtur
     assert json.loads(capsys.readouterr().err)["event"] == "failed with %s"
 
 
+def test_a_folder_that_cannot_be_used_is_no_reason_not_to_start(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    end = logs.start(tmp_path / "file" / "logs", "INFO")
+    logging.getLogger(OURS).error("told all the same")
+    end()
+
+    assert json.loads(capsys.readouterr().err)["event"] == "told all the same"
+
+
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)

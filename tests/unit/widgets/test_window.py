@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
+    QProgressBar,
     QTabBar,
     QTableView,
     QWidget,
@@ -248,6 +249,18 @@ class TestFrame:
             words.set_language(language)
             assert window.minimumSizeHint().width() <= 1366
             assert window.minimumSizeHint().height() <= 768
+
+    async def test_what_cannot_be_opened_is_not_waited_for(
+        self, window: MainWindow, alerts: HeardAlerts
+    ) -> None:
+        window.show_opening(Message("Opening {name}…", name="바다꽃집"))
+        alerts.show(InputError(Message("It cannot be opened.")))
+
+        assert len(alerts.take()) == 1
+        shown = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+        assert "No shop is open" in shown
+        assert not any("Opening" in text for text in shown)
+        assert not any(bar.isVisible() for bar in window.findChildren(QProgressBar))
 
     async def test_one_shop_after_another(
         self, window: MainWindow, open_shop: Opener, shop: MemoryShop
