@@ -124,6 +124,16 @@ class MemoryLog:
         self._bus.publish(SyncLogged())
 
 
+class NoRefunds:
+    """Nothing was refunded here, and nothing can be."""
+
+    async def ids(self, _query: object) -> array[int]:
+        return array("q")
+
+    async def rows(self, _ids: Sequence[int]) -> list[object]:
+        return []
+
+
 @dataclass
 class MemoryShop:
     """What the window asks of an open shop."""
@@ -131,6 +141,8 @@ class MemoryShop:
     payments: MemoryPayments
     bus: Bus
     log: MemoryLog = field(init=False)
+    refunds: object = None
+    refund_list: NoRefunds = field(default_factory=NoRefunds)
     shop: Shop = field(
         default_factory=lambda: Shop(id=ShopId("000000000001"), name="바다꽃집", colour="#2a9d8f")
     )

@@ -67,7 +67,7 @@ class Desk:
     async def end(self) -> None:
         """Close the shop and what was started for it."""
         await self._leave_shop()
-        self._keys.close()
+        self.shops.close()
 
     async def open_demo(self) -> None:
         """Start our own server and open the shop on it."""
@@ -154,6 +154,7 @@ class Desk:
             events=self._events,
             alerts=self._alerts,
             privacy=self._container.privacy,
+            tasks=self._tasks,
             now=now,
         )
         pages = [Page(spec.key, spec.title, spec.build(around)) for spec in TABS]

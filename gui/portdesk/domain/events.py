@@ -73,6 +73,11 @@ class SyncLogged:
     """The sync's notes are other ones."""
 
 
+@dataclass(frozen=True, slots=True)
+class RefundsChanged:
+    """Some refund stands elsewhere than before."""
+
+
 class Bus:
     """Carries events to those who asked for their type, at once and on the publisher's thread."""
 

@@ -8,6 +8,7 @@ from portdesk.domain.events import (
     Bus,
     ConnectionChanged,
     PaymentsChanged,
+    RefundsChanged,
     SyncFailed,
     SyncLogged,
     SyncProgressed,
@@ -26,6 +27,7 @@ class Events(QObject):
         sync_failed: SyncFailed
         connection_changed: ConnectionChanged
         sync_logged: SyncLogged
+        refunds_changed: RefundsChanged
     """
 
     payments_changed = Signal(object)
@@ -33,6 +35,7 @@ class Events(QObject):
     sync_failed = Signal(object)
     connection_changed = Signal(object)
     sync_logged = Signal(object)
+    refunds_changed = Signal(object)
 
     def __init__(self, bus: Bus, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +45,7 @@ class Events(QObject):
             bus.subscribe(SyncFailed, self.sync_failed.emit),
             bus.subscribe(ConnectionChanged, self.connection_changed.emit),
             bus.subscribe(SyncLogged, self.sync_logged.emit),
+            bus.subscribe(RefundsChanged, self.refunds_changed.emit),
         )
 
     def end(self) -> None:

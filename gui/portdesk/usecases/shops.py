@@ -16,15 +16,19 @@ from portdesk.api.client import Client
 from portdesk.api.endpoint import NoRequest
 from portdesk.api.endpoints.tiers import FETCH_TIER, FetchTier
 from portdesk.api.endpoints.users import FETCH_PG_SETTINGS
+from portdesk.api.verdict import Reply
 from portdesk.domain.errors import InputError, KeyringMissingError, StoreUnusableError
-from portdesk.domain.events import Bus
+from portdesk.domain.events import Bus, PaymentsChanged
 from portdesk.domain.ids import ShopId
 from portdesk.domain.messages import Message
+from portdesk.domain.payments import Payment
 from portdesk.domain.reference import PgSetting, Tier
 from portdesk.domain.shops import Credentials, Shop
 from portdesk.store.checkpoints import Checkpoints
 from portdesk.store.database import Database
-from portdesk.store.folders import DataFolder
+from portdesk.store.folders import DataFolder, make_private
+from portdesk.store.journal_head import JournalHead
+from portdesk.store.journal_thread import JournalThread
 from portdesk.store.migrations import MIGRATIONS
 from portdesk.store.payments import PaymentStore
 from portdesk.store.secrets import Secrets
@@ -33,6 +37,9 @@ from portdesk.store.sync_log import SyncLogStore
 from portdesk.sync.engine import SyncEngine
 from portdesk.usecases.activity import SyncLog
 from portdesk.usecases.payments import Payments
+from portdesk.usecases.refund_list import RefundList
+from portdesk.usecases.refund_wire import RefundWire
+from portdesk.usecases.refunds import Refunds
 
 DEMO: Final = ShopId("demo00000000")
 COLOURS: Final = ("#2563eb", "#b4540a", "#7c3aed", "#be123c", "#0f766e", "#4d7c0f", "#a21caf", "#0369a1")
@@ -51,20 +58,35 @@ class Checked:
 class OpenShop:
     """A shop that is open: its payments, the sync that keeps them, the bus that tells of both."""
 
-    def __init__(self, shop: Shop, client: Client, database: Database) -> None:
+    def __init__(
+        self, shop: Shop, client: Client, database: Database, journal: JournalThread, head: JournalHead
+    ) -> None:
         self.shop = shop
         self.bus = Bus()
         self._client = client
+        self._journal = journal
         self._database = database
         self._store = PaymentStore(database)
         self.payments = Payments(client, self._store, self.bus)
         self.sync = SyncEngine(client, self._store, Checkpoints(database), self.bus)
         self.log = SyncLog(SyncLogStore(database), self.bus, lambda: client.server_now() or datetime.now(UTC))
+        wire = RefundWire(client, self._keep_reading)
+        self.refunds = Refunds(wire, journal, head, self.bus, shop=shop.fingerprint)
+        self.refund_list = RefundList(self.refunds, self.bus)
         database.on_rebuilt = self.sync.begin_anew
 
     async def keep_in_step(self) -> None:
         """Fetch what is missing and then keep up, and note what happens, until cancelled."""
-        await asyncio.gather(self._fill_index(), self.sync.run(), self.log.run())
+        await asyncio.gather(
+            self._fill_index(), self.sync.run(), self.log.run(), self.refunds.keep_checking()
+        )
+
+    async def _keep_reading(self, reply: Reply[Payment]) -> None:
+        """Let the local copy follow what the refunds read; it decides nothing about them."""
+        read_at = reply.server_time or datetime.now(UTC)
+        changed = await self._store.save([reply.value], read_at=read_at)
+        if changed:
+            self.bus.publish(PaymentsChanged(changed))
 
     async def _fill_index(self) -> None:
         """Let the search find what an older program had saved without it, a portion at a time."""
@@ -76,6 +98,7 @@ class OpenShop:
         with contextlib.suppress(StoreUnusableError):
             await self.log.flush()
         await self._client.aclose()
+        await self._journal.close()
         await self._database.close()
 
 
@@ -85,8 +108,14 @@ class Shops:
     def __init__(self, folder: DataFolder, keys: Secrets, *, offline: bool = False) -> None:
         self._folder = folder
         self._keys = keys
+        self._no_keys = Secrets(lambda: None)
         self._is_offline = offline
         self._file = ShopFile(folder.shops_file)
+
+    def close(self) -> None:
+        """End the threads of the key store."""
+        self._keys.close()
+        self._no_keys.close()
 
     def list(self) -> tuple[Shop, ...]:
         """The connected shops, oldest first; raises `StoreUnusableError`."""
@@ -157,8 +186,10 @@ class Shops:
 
     async def open_loopback(self, base_url: str, credentials: Credentials, *, name: str) -> OpenShop:
         """Open a server on this machine as the demo shop; its local copy begins empty each time."""
-        shutil.rmtree(self._folder.shop(DEMO), ignore_errors=True)
-        shop = Shop(id=DEMO, name=name, colour=_DEMO_COLOUR, is_demo=True)
+        for folder in (self._folder.shop(DEMO), self._folder.journal(DEMO).parent):
+            shutil.rmtree(folder, ignore_errors=True)
+        fingerprint = fingerprint_of(credentials)
+        shop = Shop(id=DEMO, name=name, colour=_DEMO_COLOUR, is_demo=True, fingerprint=fingerprint)
         return await self._open(shop, base_url, credentials)
 
     async def forget(self, shop: Shop) -> None:
@@ -169,8 +200,15 @@ class Shops:
         shutil.rmtree(self._folder.shop(shop.id), ignore_errors=True)
 
     async def _open(self, shop: Shop, base_url: str, credentials: Credentials) -> OpenShop:
+        # The demo's journal begins empty each time, so there is no earlier head to hold it against.
+        head = JournalHead(self._no_keys if shop.is_demo else self._keys, shop.id)
+        path = self._folder.journal(shop.id)
+        make_private(path.parent)
+        journal = await JournalThread.open(path, await head.load())
         database = await Database.open(self._folder.cache(shop.id), MIGRATIONS)
-        return OpenShop(shop, Client(base_url, credentials, offline=self._is_offline), database)
+        return OpenShop(
+            shop, Client(base_url, credentials, offline=self._is_offline), database, journal, head
+        )
 
 
 def fingerprint_of(credentials: Credentials) -> str:

@@ -7,25 +7,35 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from portdesk.domain.ids import ImpUid
 from portdesk.qt.alerts import Alerts
 from portdesk.qt.events import Events
 from portdesk.qt.privacy import Privacy
+from portdesk.qt.tasks import Tasks
 from portdesk.qt.words import later
 from portdesk.usecases.shops import OpenShop
 from portdesk.widgets.activity.tab import ActivityTab
 from portdesk.widgets.payments.tab import PaymentsTab
+from portdesk.widgets.refunds.dialog import RefundDialog
+from portdesk.widgets.refunds.tab import RefundsTab
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a tab may use: the open shop, its events, the place for alerts, the privacy switch, the time."""
+    """
+    What a tab may use: the open shop, its events, the place for alerts, the privacy switch, the time.
+
+    `tasks` live as long as the window: what must not end with a dialog runs there.
+    """
 
     shop: OpenShop
     events: Events
     alerts: Alerts
     privacy: Privacy
+    tasks: Tasks
     now: Callable[[], datetime]
 
 
@@ -39,13 +49,34 @@ class TabSpec:
 
 
 def _payments(around: Surroundings) -> QWidget:
+    shop = around.shop
+
+    def refund(imp_uid: ImpUid, parent: QWidget) -> None:
+        dialog = RefundDialog(
+            shop.refunds,
+            imp_uid,
+            shop=shop.shop,
+            bus=shop.bus,
+            privacy=around.privacy,
+            now=around.now,
+            sending=around.tasks,
+            parent=parent,
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
     return PaymentsTab(
-        around.shop.payments,
+        shop.payments,
+        refund=refund,
         events=around.events,
         alerts=around.alerts,
         privacy=around.privacy,
         now=around.now,
     )
+
+
+def _refunds(around: Surroundings) -> QWidget:
+    return RefundsTab(around.shop.refund_list, events=around.events, alerts=around.alerts, now=around.now)
 
 
 def _activity(around: Surroundings) -> QWidget:
@@ -54,5 +85,6 @@ def _activity(around: Surroundings) -> QWidget:
 
 TABS: Final = (
     TabSpec(key="payments", title=later("Payments"), build=_payments),
+    TabSpec(key="refunds", title=later("Refunds"), build=_refunds),
     TabSpec(key="activity", title=later("Activity"), build=_activity),
 )

@@ -76,9 +76,9 @@ def drawer() -> Drawer:
 
 @pytest.fixture
 def shops(folder: DataFolder, drawer: Drawer) -> Iterator[Shops]:
-    secrets = Secrets(lambda: drawer)
-    yield Shops(folder, secrets)
-    secrets.close()
+    shops = Shops(folder, Secrets(lambda: drawer))
+    yield shops
+    shops.close()
 
 
 class TestCheck:
@@ -223,6 +223,7 @@ async def test_what_was_saved_without_an_index_is_taken_into_it(
     monkeypatch.setattr(opened._store, "take_into_search", take)
     monkeypatch.setattr(opened.sync, "run", nothing)
     monkeypatch.setattr(opened.log, "run", nothing)
+    monkeypatch.setattr(opened.refunds, "keep_checking", nothing)
     await opened.keep_in_step()
     await opened.close()
 

@@ -11,6 +11,7 @@ from doubles.shop import MemoryPayments, MemoryShop
 from portdesk.domain.events import Bus
 from portdesk.qt.events import Events
 from portdesk.qt.privacy import Privacy
+from portdesk.qt.tasks import Tasks
 from portdesk.widgets.kit.theme import Theme
 from portdesk.widgets.main_window import MainWindow, Page
 from portdesk.widgets.payments.tab import PaymentsTab
@@ -68,7 +69,14 @@ async def open_shop(
 
     async def open_in(shop: MemoryShop, layouts: dict[str, Any] | None = None, **footer: Any) -> PaymentsTab:
         events = Events(shop.bus, window)
-        around = Surroundings(shop=shop, events=events, alerts=alerts, privacy=privacy, now=lambda: NOW)  # type: ignore[arg-type] # lives in memory
+        around = Surroundings(
+            shop=shop,  # type: ignore[arg-type] # lives in memory
+            events=events,
+            alerts=alerts,
+            privacy=privacy,
+            tasks=Tasks(window, alerts.show),
+            now=lambda: NOW,
+        )
         pages = [Page(spec.key, spec.title, spec.build(around)) for spec in TABS]
         window.show_shop(shop.shop, pages, layouts or {})
         window.footer.follow(events, **{"shop_kind": "", **footer})

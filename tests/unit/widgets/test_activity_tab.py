@@ -18,9 +18,8 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 async def activity(tab: PaymentsTab, window: MainWindow) -> ActivityTab:
-    activity = window.tabs[1]
-    assert isinstance(activity, ActivityTab)
-    window.header.tabs.setCurrentIndex(1)
+    (activity,) = (page for page in window.tabs if isinstance(page, ActivityTab))
+    window.header.tabs.setCurrentIndex(window.tabs.index(activity))
     await eventually(lambda: activity.listing.answers)
     return activity
 

@@ -335,7 +335,7 @@ async def test_layout_and_divider_are_remembered(
     tab.listing.table.setColumnWidth(2, 133)
     tab.listing._splitter.setSizes([700, 600])
     remembered = window.layouts()
-    assert remembered.keys() == {"payments", "activity"}
+    assert remembered.keys() == {"payments", "refunds", "activity"}
 
     await window.close_shop()
     again = await open_shop(shop, remembered)

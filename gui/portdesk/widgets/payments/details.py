@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 import msgspec
 from PySide6.QtCore import Qt, QUrl, Signal
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QStackedLay
 
 from portdesk.domain.masking import mask_card_number
 from portdesk.domain.messages import Message
-from portdesk.domain.payments import Payment
+from portdesk.domain.payments import CANCELLED, PAID, Payment
 from portdesk.qt.privacy import Privacy
 from portdesk.qt.words import Wording, exact, later, moment, money, tr
 from portdesk.widgets.kit.badge import Badge
@@ -31,11 +32,13 @@ class PaymentDetails(QWidget):
 
     Signals:
         read_again: the person asked for a fresh look at the server
+        refund_asked: the person wants to give money back
         read: the server was asked, whatever came of it; `readings` counts them
         shown: another payment, or a newer reading of it, is on the screen
     """
 
     read_again = Signal()
+    refund_asked = Signal()
     read = Signal()
     shown = Signal()
 
@@ -54,6 +57,7 @@ class PaymentDetails(QWidget):
         self._steps = PlainLabel("", self, quiet=True, wraps=True)
         self._age = PlainLabel("", self, quiet=True, small=True, wraps=True)
         self._read, self._receipt, self._copy, self._raw_switch = (QPushButton(self) for _ in range(4))
+        self.refund = QPushButton(self)
         self._facts = Facts(self)
         self._raw = PlainText(self)
         self._nothing = StateCard(self)
@@ -103,7 +107,7 @@ class PaymentDetails(QWidget):
         head.addWidget(self._badge)
         actions = QHBoxLayout()
         actions.setSpacing(8)
-        for button in (self._read, self._receipt, self._copy):
+        for button in (self.refund, self._read, self._receipt, self._copy):
             actions.addWidget(button)
         actions.addStretch(1)
         body = QWidget(self)
@@ -133,6 +137,7 @@ class PaymentDetails(QWidget):
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._nothing)
         self._pages.addWidget(self._scroll)
+        self.refund.clicked.connect(self.refund_asked)
         self._read.clicked.connect(self.read_again)
         self._receipt.clicked.connect(self._on_receipt)
         self._copy.clicked.connect(self._on_copy)
@@ -140,9 +145,11 @@ class PaymentDetails(QWidget):
 
     def _say(self) -> None:
         words = Wording(self)
+        words.say(self.refund.setText, later("Refund…"))
         words.say(self._read.setText, later("Read again"))
         words.say(self._receipt.setText, later("Receipt"))
-        words.say(self._copy.setText, later("Copy imp_uid"))
+        words.say(self._copy.setAccessibleName, later("Copy imp_uid"))
+        words.say(partial(set_tip, self._copy), later("Copy imp_uid"))
         words.say(self._scroll.setAccessibleName, later("Details of the payment"))
         words.say(self._raw.setAccessibleName, later("The server's answer, as received"))
         words.follow(self._render)
@@ -166,6 +173,7 @@ class PaymentDetails(QWidget):
             "  →  ".join(f"{word} {at}" for word, at in timeline(payment, lambda at: moment(at, now)))
         )
         self._age.setText(self._told_age())
+        self.refund.setEnabled(payment.status in (PAID, CANCELLED) and payment.remaining.value > 0)
         self._receipt.setEnabled(_web_address(payment.receipt_url) is not None)
         set_tip(self._receipt, payment.receipt_url or tr("The PG gave no receipt for this payment."))
         self._facts.show_groups(payment_groups(payment, self._privacy))

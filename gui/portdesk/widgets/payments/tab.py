@@ -49,6 +49,7 @@ class PaymentsTab(QWidget):
         self,
         payments: Payments,
         *,
+        refund: Callable[[ImpUid, QWidget], None],
         events: Events,
         alerts: Alerts,
         privacy: Privacy,
@@ -57,7 +58,7 @@ class PaymentsTab(QWidget):
     ) -> None:
         super().__init__(parent)
         self._payments = payments
-        self._privacy = privacy
+        self._privacy, self._refund = privacy, refund
         self._tasks = Tasks(self, alerts.show)
         self._totals: list[CurrencyTotal] = []
         self._chosen: ImpUid | None = None
@@ -111,6 +112,9 @@ class PaymentsTab(QWidget):
         privacy.changed.connect(self.listing.model.retranslate)
         self.listing.chosen.connect(self._on_chosen)
         self.details.read_again.connect(self._on_read_again)
+        self.details.refund_asked.connect(self._on_refund_asked)
+        giving_back = QShortcut(QKeySequence("Ctrl+R"), self)
+        giving_back.activated.connect(self._on_refund_asked)
         again = QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self)
         again.activated.connect(self._on_read_again)
         words = Wording(self)
@@ -161,6 +165,10 @@ class PaymentsTab(QWidget):
     def _on_read_again(self) -> None:
         if self._chosen is not None:
             self._tasks.start("read again", self._read_again, self._chosen)
+
+    def _on_refund_asked(self) -> None:
+        if self.details.payment is not None and self.details.refund.isEnabled():
+            self._refund(self.details.payment.imp_uid, self)
 
     async def _load(self, imp_uid: ImpUid) -> None:
         known = await self._payments.find(imp_uid)
