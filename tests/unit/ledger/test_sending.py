@@ -301,6 +301,28 @@ class TestStates:
         assert str(words(State.CONFIRMED, pays_later=True)).startswith("Accepted")
         assert words(State.REJECTED, pays_later=True) == words(State.REJECTED)
 
+    def test_each_state_is_open_retryable_or_an_end(self) -> None:
+        assert OPEN | RETRYABLE | TERMINAL == set(State)
+        assert len(OPEN) + len(RETRYABLE) + len(TERMINAL) == len(State)
+        assert {State.NOT_SENT, State.NOT_APPLIED} == RETRYABLE
+
+    def test_a_check_leads_to_a_verdict_or_to_a_person(self) -> None:
+        always = {State.CONFIRMED, State.HUMAN}
+
+        assert MOVES[State.UNKNOWN] == {*always, State.NOT_APPLIED, State.UNKNOWN}
+        assert MOVES[State.REFUSED] == {*always, State.REJECTED, State.REFUSED}
+        assert MOVES[State.HUMAN] == {State.CONFIRMED_BY_HUMAN, State.EXTERNAL, State.ABANDONED}
+        assert MOVES[State.PLANNED] == {State.SENDING, State.NOT_SENT}
+        assert MOVES[State.NOT_SENT] == MOVES[State.NOT_APPLIED] == {State.SENDING, State.ABANDONED}
+        assert MOVES[State.SENDING] == {
+            State.PLANNED,
+            State.SENDING,
+            State.CONFIRMED,
+            State.REFUSED,
+            State.UNKNOWN,
+            State.NOT_SENT,
+        }
+
     def test_an_end_is_an_end(self) -> None:
         assert set(MOVES) == set(State)
         assert all(MOVES[state] <= {state} for state in TERMINAL)
