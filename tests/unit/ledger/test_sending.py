@@ -302,7 +302,7 @@ class TestStates:
         assert words(State.REJECTED, pays_later=True) == words(State.REJECTED)
 
     def test_each_state_is_open_retryable_or_an_end(self) -> None:
-        assert OPEN | RETRYABLE | TERMINAL == set(State)
+        assert set(State) == OPEN | RETRYABLE | TERMINAL
         assert len(OPEN) + len(RETRYABLE) + len(TERMINAL) == len(State)
         assert {State.NOT_SENT, State.NOT_APPLIED} == RETRYABLE
 
