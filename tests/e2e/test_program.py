@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+OFFSCREEN = "This plugin does not support propagateSizeHints()"
+"""Qt's, of every dialog on a screen that is none."""
+
 SOURCE = Path(__file__).resolve().parents[2] / "gui"
 Started = Callable[..., "subprocess.Popen[str]"]
 
@@ -90,8 +93,8 @@ class TestSelfTest:
         told, complaints = process.communicate(timeout=90)
 
         assert process.returncode == 0, told + complaints
-        assert told.count("ok ") == 8, told
-        assert complaints == ""
+        assert told.count("ok ") == 9, told
+        assert [line for line in complaints.splitlines() if OFFSCREEN not in line] == []
 
     def test_it_passes_on_a_server_elsewhere_on_this_machine(
         self, started: Started, server: dict[str, str]

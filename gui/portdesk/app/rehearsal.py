@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt
@@ -19,14 +20,17 @@ from portdesk.app.container import Container
 from portdesk.app.judge import Judge
 from portdesk.app.tour import SIZE, Tour
 from portdesk.domain.events import SyncProgressed
-from portdesk.domain.payment_lists import PaymentQuery
+from portdesk.domain.ids import ImpUid
+from portdesk.domain.payment_lists import PaymentQuery, PaymentRow
 from portdesk.domain.payments import CANCELLED, FAILED, PAID, READY, PaymentState
 from portdesk.domain.shops import Credentials
+from portdesk.ledger.states import State
 from portdesk.qt import words
 from portdesk.qt.waiting import until
 from portdesk.usecases.shops import OpenShop
 from portdesk.widgets.main_window import MainWindow
 from portdesk.widgets.payments.tab import PaymentsTab
+from portdesk.widgets.refunds.dialog import RefundDialog
 
 _STATES: Final = {
     READY: frozenset({PaymentState.STARTED, PaymentState.AWAITING_DEPOSIT}),
@@ -54,6 +58,20 @@ async def perform(container: Container, shop: OpenShop, base_url: str, keys: Cre
 
 _KOREAN: Final = re.compile("[가-힣]{2,4}")
 _LOOKED_AT: Final = 50
+_CANCEL: Final = "/payments/cancel"
+_GIVEN_BACK: Final = 1000
+_SIMPLE: Final = frozenset({"kcp", "tosspayments", "html5_inicis"})
+
+
+def _is_simple(row: PaymentRow) -> bool:
+    """Whether a part of it goes back without an account, a tax part or a warning in the way."""
+    wanted = (
+        row.pg_provider in _SIMPLE,
+        row.pay_method == "card",
+        row.currency == "KRW",
+        row.amount > _GIVEN_BACK,
+    )
+    return all(wanted) and not row.escrow and not row.is_test_channel
 
 
 class DisagreementError(Exception):
@@ -84,6 +102,7 @@ class Rehearsal:
             self.search_for_a_buyer,
             self.open_one,
             self.read_it_again,
+            self.refund_a_part,
             self.change_language,
         )
         for step in steps:
@@ -162,14 +181,15 @@ class Rehearsal:
 
     async def open_one(self) -> str:
         """Go to the first row with the keyboard and see its details."""
-        table, details = self.tab.listing.table, self.tab.details
+        table = self.tab.listing.table
         table.clearSelection()
         table.setCurrentIndex(self.tab.listing.model.index(1, 0))
         QTest.keyClick(table, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
         row = await self.tab.listing.model.loaded_row(0)
-        wanted = row.imp_uid if row else None
-        await until(lambda: details.payment is not None and details.payment.imp_uid == wanted, details.shown)
-        return str(wanted)
+        if row is None:
+            raise DisagreementError("the first row did not come")
+        await self._see(row.imp_uid)
+        return row.imp_uid
 
     async def read_it_again(self) -> str:
         """Press F5; the server is asked for this very payment."""
@@ -193,6 +213,39 @@ class Rehearsal:
             self._window.activateWindow()
             await until(self._window.isActiveWindow, app.focusWindowChanged)
 
+    async def refund_a_part(self) -> str:
+        """Give a little of a recent card payment back; the server has exactly that much more returned."""
+        await self._ask(lambda: self.tab.filters.choose_states(PaymentState.PAID))
+        await self._open_refundable()
+        before, sent = await self._judge.returned(), await self._judge.visits(_CANCEL)
+        QTest.keyClick(self._window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+        dialog = self.tab.findChildren(RefundDialog)[-1]
+        await until(lambda: dialog.form is not None, dialog.moved)
+        if dialog.form is None:
+            raise DisagreementError("there is no form")
+        QTest.keyClicks(dialog.form.amount, str(_GIVEN_BACK))
+        QTest.mouseClick(dialog.refund_button, Qt.MouseButton.LeftButton)
+        verdict = dialog.verdict
+        await until(lambda: verdict.row is not None and verdict.row.state is State.CONFIRMED, dialog.moved)
+        code = verdict.row.code if verdict.row else None
+        dialog.close()
+        after = await self._judge.returned()
+        _agree("won returned", after["KRW"] - before.get("KRW", Decimal(0)), Decimal(_GIVEN_BACK))
+        _agree("refund requests", await self._judge.visits(_CANCEL) - sent, 1)
+        await self._ask(self.tab.filters.clear)
+        return f"{_GIVEN_BACK:,} won, code {code}"
+
+    async def _open_refundable(self) -> None:
+        """Open the newest card payment whose PG has few rules of its own."""
+        model = self.tab.listing.model
+        for number in range(min(len(model.ids), _LOOKED_AT)):
+            row = await model.loaded_row(number)
+            if row is not None and _is_simple(row):
+                self.tab.listing.table.setCurrentIndex(model.index(number, 0))
+                await self._see(row.imp_uid)
+                return
+        raise DisagreementError("no payment could be refunded")
+
     async def change_language(self) -> str:
         """Speak the other language and come back; the tab's name follows."""
         tabs, first = self._window.header.tabs, words.language()
@@ -204,6 +257,10 @@ class Rehearsal:
         words.set_language(first)
         _agree("the tab's name", tabs.tabText(0), name)
         return f"{first} and {other}"
+
+    async def _see(self, imp_uid: ImpUid) -> None:
+        details = self.tab.details
+        await until(lambda: details.payment is not None and details.payment.imp_uid == imp_uid, details.shown)
 
     async def _ask(self, change: Callable[[], object]) -> None:
         asked_before = self.tab.listing.answers

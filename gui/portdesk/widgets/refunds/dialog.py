@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -48,7 +48,12 @@ class RefundDialog(QDialog):
     It is drawn from a reading made when it opens and from nothing else. The click freezes the
     decision; what is sent and what is shown afterwards are made of that frozen instruction. It may
     be closed at any time: what is under way goes on in `sending`, which outlives it.
+
+    Signals:
+        moved: the form is there, or the verdict is another one
     """
+
+    moved = Signal()
 
     def __init__(
         self,
@@ -145,6 +150,7 @@ class RefundDialog(QDialog):
         self._body.addWidget(self.form)
         self._on_changed()
         self.cancel_button.setFocus()
+        self.moved.emit()
 
     def _tell_about(self, payment: Payment) -> None:
         how = " ".join((named(PROVIDERS, payment.pg_provider), named(METHODS, payment.pay_method))).strip()
@@ -273,6 +279,7 @@ class RefundDialog(QDialog):
             self._offer()
 
     def _offer(self) -> None:
+        self.moved.emit()
         needs_account = self.form is not None and self.form.needs_account
         self._again.setVisible(self.verdict.may_try_again and not needs_account)
 
