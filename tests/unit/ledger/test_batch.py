@@ -53,6 +53,10 @@ class TestCheck:
         with pytest.raises(InputError):
             check_plan(wrong, limits)
 
+    def test_a_limit_is_named(self) -> None:
+        with pytest.raises(InputError, match="allows 1 rows"):
+            check_plan(plan(1, 2), Limits(most_rows=1))
+
     def test_the_total_and_the_fingerprint_stand_for_every_row(self) -> None:
         assert plan(1, 2).total == 3
         assert plan(1, 2).fingerprint == plan(1, 2).fingerprint != plan(2, 1).fingerprint

@@ -90,6 +90,10 @@ class TestFind:
     ) -> None:
         assert ChargeRules().find(charge(), order(*entries), KNOWN).reading is reading
 
+    def test_a_paid_one_is_the_end_of_it(self) -> None:
+        assert ChargeRules().find(charge(), order(payment("paid")), KNOWN).is_final
+        assert not ChargeRules().find(charge(), order(), KNOWN).is_final
+
     def test_what_was_there_before_is_not_ours(self) -> None:
         before = payment("failed")
 

@@ -30,7 +30,7 @@ async def test_it_works_in_a_thread_of_its_own(tmp_path: Path) -> None:
     name = await journal.run(lambda _journal: threading.current_thread().name)
 
     assert name.startswith("journal")
-    assert (journal.standing, journal.may_send) == (Standing.READY, True)
+    assert (journal.standing, journal.may_write, journal.may_send) == (Standing.READY, True, True)
     assert await journal.apply(insert(planned())) is Committed.YES
     await journal.close()
 
