@@ -38,13 +38,14 @@ CHECK_BUDGET = 120
 TIERS = (
     Tier(
         "unit",
-        240,
+        180,
         ("tests/unit", *(str(file.relative_to(ROOT)) for file in ROOT.glob("tests/test_*.py"))),
         2,
     ),
     Tier("contract", 60, ("tests/contract",)),
-    Tier("integration", 240, ("tests/integration",), 2),
-    Tier("e2e", 240, ("tests/e2e",)),
+    Tier("integration", 150, ("tests/integration",), 2),
+    Tier("sim", 240, ("tests/sim",), 2),
+    Tier("e2e", 150, ("tests/e2e",)),
 )
 
 

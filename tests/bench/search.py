@@ -60,7 +60,7 @@ class Asked(NamedTuple):
 
 
 def measure(rows: int = 1_000_000, queries: int = 400) -> list[Figure]:
-    """All figures, the small copy for comparison included; the copies are kept, as they take minutes to make."""
+    """All figures, the small copy for comparison included; the copies are kept, they take minutes to make."""
     small, large = made(10_000), made(rows)
     with_few, with_many = _search(small, queries, rows=10_000), _search(large, queries, rows=rows)
     return [
@@ -210,7 +210,7 @@ _WAYS: Final = (
     lambda _, amount, __: Asked(f"={amount:,}"),
     lambda dice, amount, _: Asked(dice.choice((f">{amount}", f"<{amount}", f"{amount}~{amount + 5000}"))),
     lambda _, amount, texts: Asked(f"{texts['buyer_name'] or '김'} {amount}"),
-    lambda dice, amount, texts: Asked(
+    lambda dice, _amount, _texts: Asked(
         dice.choice(("환불 튤립", "카드 민수", "kcp 실패", "없는말", "오늘", "10월 수국"))
     ),
 )
