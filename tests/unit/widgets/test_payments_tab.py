@@ -102,6 +102,25 @@ class TestList:
         listing.export()
         assert exports
 
+    async def test_a_question_left_for_a_shorter_one_lets_that_be_exported(
+        self, open_shop: Opener, shop: MemoryShop
+    ) -> None:
+        shop.payments.all = [payment(number) for number in range(CHUNK + 40)]
+        shop.payments.all[3] = payment(3, status="failed")
+        tab = await open_shop(shop)
+        exports: list[object] = []
+        tab.listing.exporting.ask_where = exports.append  # type: ignore[method-assign,assignment] # opens a dialog
+        shop.payments.whole.clear()
+        tab.listing.ask_anew()
+        await eventually(lambda: len(tab.listing.model.ids) == CHUNK)
+
+        before = tab.listing.answers
+        tab.filters.choose_states(PaymentState.FAILED)
+        await answered(tab, before)
+        tab.listing.export()
+
+        assert exports
+
     async def test_sorting_is_another_question(self, tab: PaymentsTab, shop: MemoryShop) -> None:
         before = tab.listing.answers
         tab.listing.table.sort_asked.emit(4, True)

@@ -261,6 +261,7 @@ class Listing(QWidget, Generic[Query, Row]):
         else:
             ids = await self._first_ids(query, CHUNK)
             lost = self._show(query, ids)
+            self._export.setEnabled(True)  # an earlier question may have ended while its rest was awaited
             if len(ids) == CHUNK:
                 lost = await self._show_rest(query, lost)
         if lost is not None:
