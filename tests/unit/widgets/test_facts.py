@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
@@ -12,6 +13,8 @@ from portdesk.qt import words
 from portdesk.qt.privacy import Privacy
 from portdesk.qt.tables import Mark
 from portdesk.qt.words import moment
+from portdesk.widgets.kit.facts import Fact, Facts, Group
+from portdesk.widgets.kit.text import ValueLabel
 from portdesk.widgets.payments.details import PaymentDetails
 from portdesk.widgets.payments.facts import ELSEWHERE, FIELDS, payment_groups, timeline
 from portdesk.widgets.payments.vocabulary import STATES, named, state_word
@@ -43,6 +46,32 @@ def details(qtbot: QtBot, privacy: Privacy) -> PaymentDetails:
 
 def texts(details: PaymentDetails) -> list[str]:
     return [label.text() for label in details.findChildren(QLabel) if label.isVisible()]
+
+
+class TestLongWords:
+    ORDER = "ORD-20261121-" + "0123456789" * 5
+
+    @pytest.fixture
+    def facts(self, qtbot: QtBot) -> Facts:
+        facts = Facts()
+        qtbot.addWidget(facts)
+        facts.resize(360, 400)
+        facts.show_groups([Group("Order", [Fact(name="Order number", value=self.ORDER)])])
+        facts.show()
+        return facts
+
+    def test_an_id_wraps_where_the_room_ends(self, facts: Facts) -> None:
+        (value,) = facts.findChildren(ValueLabel)
+
+        assert value.fontMetrics().horizontalAdvance(self.ORDER) > value.width()
+        assert value.heightForWidth(value.width()) >= 2 * value.fontMetrics().height()
+
+    def test_it_is_copied_as_it_is(self, facts: Facts, qtbot: QtBot) -> None:
+        (value,) = facts.findChildren(ValueLabel)
+        value.setSelection(0, len(QLabel.text(value)))
+        qtbot.keyClick(value, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+
+        assert QGuiApplication.clipboard().text() == self.ORDER
 
 
 class TestCoverage:

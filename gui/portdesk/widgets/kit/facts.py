@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QGridLayout, QMenu, QSizePolicy, QVBoxLayout, QWid
 
 from portdesk.domain.plain import visible
 from portdesk.qt.words import tr
-from portdesk.widgets.kit.text import PlainLabel, set_tip
+from portdesk.widgets.kit.text import PlainLabel, ValueLabel, set_tip
 
 _NAME_WIDTH: Final = 116
 _LONGEST_QUOTE: Final = 300
+_LONGEST: Final = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,7 @@ class _GroupBox(QWidget):
     def _add_row(self) -> None:
         name = PlainLabel("", self, quiet=True, wraps=True)
         name.setFixedWidth(_NAME_WIDTH)
-        value = PlainLabel("", self, wraps=True)
+        value = ValueLabel("", self, wraps=True)
         value.make_selectable()
         value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         value.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -105,7 +106,7 @@ class _GroupBox(QWidget):
 def _show(name: PlainLabel, value: PlainLabel, fact: Fact) -> None:
     name.setText(fact.name)
     set_tip(name, fact.wire)
-    shown = f"“{visible(fact.value, _LONGEST_QUOTE)}”" if fact.foreign else _breakable(fact.value)
+    shown = f"“{visible(fact.value, _LONGEST_QUOTE)}”" if fact.foreign else visible(fact.value, _LONGEST)
     value.setText(shown)
     value.setForegroundRole(
         QPalette.ColorRole.PlaceholderText if fact.foreign else QPalette.ColorRole.WindowText
@@ -113,13 +114,6 @@ def _show(name: PlainLabel, value: PlainLabel, fact: Fact) -> None:
     set_tip(value, fact.value if shown.endswith("…") else "")
     value.setAccessibleName(visible(f"{fact.name}: {fact.value}"))
     value.setProperty("plain", fact.value)
-
-
-def _breakable(value: str) -> str:
-    # Long ids have no place to wrap; Qt then widens the pane instead. A zero-width space is one, but
-    # would be copied along, so ids are left whole and only absurdly long words are shortened.
-    longest = 64
-    return value if len(value) <= longest or " " in value else value[:longest] + "…"
 
 
 def _offer_copy(value: PlainLabel) -> None:

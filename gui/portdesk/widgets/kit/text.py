@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import (
+    QClipboard,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+)
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QSizePolicy, QWidget
 
 from portdesk.domain.plain import visible
 
 _LONGEST_LINE: Final = 20_000
+_BREAK: Final = "\u200b"
+_INSIDE_A_WORD: Final = re.compile("(?<=[!-~]{20})(?=[!-~])")
 
 
 class PlainLabel(QLabel):
@@ -82,6 +94,34 @@ class ElidedLabel(PlainLabel):
             text,
             self.foregroundRole(),
         )
+
+
+class ValueLabel(PlainLabel):
+    """
+    A plain label whose long words wrap where the room ends; what is copied from it is the text itself.
+
+    A zero-width space is what lets Qt wrap inside an id; it must not be pasted along.
+    """
+
+    def setText(self, text: str) -> None:
+        QLabel.setText(self, _INSIDE_A_WORD.sub(_BREAK, visible(text, 2000)))
+
+    def text(self) -> str:
+        return super().text().replace(_BREAK, "")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy) and self.hasSelectedText():
+            self._put(QClipboard.Mode.Clipboard)
+        else:
+            super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if self.hasSelectedText() and QGuiApplication.clipboard().supportsSelection():
+            self._put(QClipboard.Mode.Selection)
+
+    def _put(self, mode: QClipboard.Mode) -> None:
+        QGuiApplication.clipboard().setText(self.selectedText().replace(_BREAK, ""), mode)
 
 
 class PlainText(QPlainTextEdit):
