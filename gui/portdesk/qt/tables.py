@@ -205,16 +205,16 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
             return column.mark(row) if column.mark else None
         return self._seldom(role, column, row)
 
-    def look(self, index: Index) -> Look | None:
+    def look(self, number: int, place: int) -> Look | None:
         """
         What the roles of a cell tell one by one; `None` while its row is not here.
 
         A delegate that asks for them through Qt spends a third of its time on the way there and back.
         """
-        row = self.row(index.row())
+        row = self.row(number)
         if row is None:
             return None
-        column = self.columns[index.column()]
+        column = self.columns[place]
         return Look(
             column.text(row),
             column.mark(row) if column.mark else None,

@@ -296,10 +296,12 @@ class TestCells:
     async def test_a_look_is_what_the_roles_tell(self, model: PagedModel[str]) -> None:
         model.show(ids(7))
         cells = [model.index(0, column) for column in (0, 1)]
-        assert [model.look(cell) for cell in cells] == [look_at(cell) for cell in cells] == [None, None]
+        assert (
+            [model.look(0, column) for column in (0, 1)] == [look_at(cell) for cell in cells] == [None, None]
+        )
         await quiet(model)
 
-        looks = [model.look(cell) for cell in cells]
+        looks = [model.look(0, column) for column in (0, 1)]
         assert looks == [look_at(cell) for cell in cells]
         assert [(look.text, look.is_dim) for look in looks if look] == [("row 7 v1", False), ("8", True)]
 

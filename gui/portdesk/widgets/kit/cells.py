@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -25,12 +25,12 @@ class CellDelegate(QStyledItemDelegate):
     """
     Paints a cell by itself: faster than the style, and without its focus frames and markup.
 
-    `look` tells what is to be drawn of a cell; without it the roles of the model are asked.
+    The table draws its cells through `draw`; `paint` is for whatever Qt wants painted by itself.
     """
 
-    def __init__(self, parent: QObject, look: Callable[[Index], Look | None] | None = None) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._look = look or look_at
+        self._widget = parent
         self._hovered = -1
         self._words: tuple[str, ...] = ()
         self._dressed: tuple[int, Shades] = (0, LIGHT)
@@ -47,12 +47,15 @@ class CellDelegate(QStyledItemDelegate):
             viewport.update()
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        colours = self._colours(option.widget)
-        rect = option.rect
-        ground = self._ground(colours, option, index.row())
+        is_selected = bool(option.state.value & _SELECTED)
+        self.draw(painter, option.rect, look_at(index), index.row(), is_selected=is_selected)
+
+    def draw(self, painter: QPainter, rect: QRect, look: Look | None, row: int, *, is_selected: bool) -> None:
+        """Draw one cell; `look` is `None` while its row is not here."""
+        colours = self._colours()
+        ground = colours.selection if is_selected else self._ground(colours, row)
         if ground is not None:
             painter.fillRect(rect, self._ink(ground))
-        look = self._look(index)
         if look is None:
             _paint_placeholder(painter, rect, self._ink(colours.hover))
             return
@@ -62,14 +65,15 @@ class CellDelegate(QStyledItemDelegate):
             paint_mark(painter, look.mark, place, colours)
             inner.setLeft(inner.left() + _MARK_SIZE + 6)
         painter.setPen(self._ink(colours.quiet if look.is_dim else colours.text))
-        shown = option.fontMetrics.elidedText(
+        shown = painter.fontMetrics().elidedText(
             visible(look.text, _LONGEST), Qt.TextElideMode.ElideRight, inner.width()
         )
         if self._words and look.is_searched:
             _paint_matches(painter, shown, inner, spans(shown, self._words), self._ink(colours.match))
         painter.drawText(inner, look.alignment, shown)
 
-    def _colours(self, widget: QWidget) -> Shades:
+    def _colours(self) -> Shades:
+        widget = self._widget
         key = widget.palette().cacheKey()
         if key != self._dressed[0]:
             self._dressed = (key, shades(widget))
@@ -81,9 +85,7 @@ class CellDelegate(QStyledItemDelegate):
             ink = self._inks[colour] = QColor(colour)
         return ink
 
-    def _ground(self, colours: Shades, option: QStyleOptionViewItem, row: int) -> str | None:
-        if option.state.value & _SELECTED:
-            return colours.selection
+    def _ground(self, colours: Shades, row: int) -> str | None:
         if row == self._hovered:
             return colours.hover
         return colours.stripe if row % 2 else None
