@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from bench import blocks, start, sync
+from bench import blocks, memory, opening, scrolling, start, sync, writing
 from bench.figures import Figure, save, table
 from bench.server import KEPT
 
@@ -15,8 +15,12 @@ _FULL: Final = bool(os.environ.get("FULL"))
 
 BENCHES: Final[tuple[Callable[[], list[Figure]], ...]] = (
     lambda: start.measure(40 if _FULL else 15),
-    lambda: sync.measure(200_000 if _FULL else 20_000, 3),
+    lambda: sync.measure(200_000 if _FULL else 100_000, 3 if _FULL else 2),
     blocks.measure,
+    lambda: opening.measure(rounds=15 if _FULL else 7),
+    lambda: scrolling.measure(rounds=6 if _FULL else 3),
+    writing.measure,
+    lambda: memory.measure(rounds=5 if _FULL else 2),
 )
 
 

@@ -13,6 +13,7 @@ from bench.figures import Figure, percentile
 from bench.server import SOURCE, sandbox
 
 _LONGEST: Final = 50.0
+_GAP: Final = 10.0
 _TICK: Final = 4
 
 _PROGRAM: Final = """
@@ -38,17 +39,24 @@ async def main():
     timer = QTimer()
     timer.setTimerType(Qt.TimerType.PreciseTimer)
     timer.timeout.connect(tick)
+    last[:] = time.perf_counter(), time.thread_time()
+    timer.start(TICK)
+    await asyncio.sleep(2)
+    alone = gaps[50:]
+    begun = []
     def begin():
-        if not timer.isActive():
+        if not begun:
+            begun.append(True)
+            gaps.clear()
+            holds.clear()
             last[:] = time.perf_counter(), time.thread_time()
-            timer.start(TICK)
     def look():
         begin()
         if footer.progress.is_complete:
             container.close()
     footer.rendered.connect(look)
     await container.run()
-    print(json.dumps({"gaps": gaps, "holds": holds, "rows": footer.progress.rows}))
+    print(json.dumps({"gaps": gaps, "alone": alone, "holds": holds, "rows": footer.progress.rows}))
 with asyncio.Runner(loop_factory=lambda: AppLoop(app)) as runner:
     runner.run(main())
 """.replace("TICK", str(_TICK))
@@ -81,10 +89,14 @@ def measure(payments: int = 100_000) -> list[Figure]:
             note=f"its own processor time between two ticks, {note}",
         ),
         Figure(
-            name="the same, until it gets its turn again",
+            name="the same: gaps until its next turn, p99",
             unit="ms",
-            median=max(gaps),
-            p95=percentile(gaps, 0.99),
-            note=f"by the wall clock, with whatever else the machine does, {note}",
+            median=percentile(gaps, 0.99),
+            p95=max(gaps),
+            goal=f"≤ {_GAP:.0f} ms",
+            reached=percentile(gaps, 0.99) <= _GAP,
+            peer_name="the same window before it fetches",
+            peer=percentile(told["alone"], 0.99),
+            note="by the wall clock, with whatever else the machine does; the second figure is the longest",
         ),
     ]
