@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import contextlib
 import json
 import logging
@@ -29,11 +30,16 @@ FIELDS: Final = frozenset(
 )
 """What a record may carry besides its words; anything else given as `extra` is left out."""
 
+_TIME: Final = "%Y-%m-%dT%H:%M:%S"
 _LONGEST: Final = 200
 _LARGEST: Final = 10**12
 _SCRUBBED: Final = "█"
 _KEPT_FILES: Final = 5
 _FILE_SIZE: Final = 2_000_000
+_DAY: Final = 86_400
+_DAYS_A_FILE: Final = 6
+_DAYS_KEPT: Final = 24
+"""Days a finished file is kept: with those it spans, no line grows older than thirty days."""
 _SECRETS: Final = (
     re.compile(r"\d{13,}"),
     re.compile(r"(?i)bearer\s+\S+"),
@@ -64,7 +70,7 @@ class Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
-            "at": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)),
+            "at": time.strftime(_TIME, time.gmtime(record.created)),
             "level": record.levelname,
             "from": record.name,
         }
@@ -101,9 +107,12 @@ def start(folder: Path | None, level: str, on_leak: Leak | None = None) -> Calla
     if folder is not None:
         with contextlib.suppress(OSError):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handler = PrivateFile(
+            _forget_old(folder)
+            handler = file = PrivateFile(
                 folder / "portdesk.log", maxBytes=_FILE_SIZE, backupCount=_KEPT_FILES, encoding="utf-8"
             )
+            if _days_since_first_line(folder / "portdesk.log") > _DAYS_A_FILE:
+                file.doRollover()
     handler.setFormatter(Lines(on_leak))
     root = logging.getLogger()
     root.addHandler(handler)
@@ -117,6 +126,20 @@ def start(folder: Path | None, level: str, on_leak: Leak | None = None) -> Calla
         logging.captureWarnings(capture=False)
 
     return end
+
+
+def _forget_old(folder: Path) -> None:
+    for file in folder.glob("portdesk.log*"):
+        if file.stat().st_mtime < time.time() - _DAYS_KEPT * _DAY:
+            file.unlink()
+
+
+def _days_since_first_line(file: Path) -> float:
+    with file.open(encoding="utf-8", errors="replace") as lines:
+        began = re.search(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", lines.readline(_LONGEST))
+    if began is None:
+        return 0.0
+    return (time.time() - calendar.timegm(time.strptime(began[0], _TIME))) / _DAY
 
 
 def _shown(value: Any) -> object:

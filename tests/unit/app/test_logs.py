@@ -228,6 +228,36 @@ class TestFile:
         assert {mode(file) for file in files} == {0o600}
 
 
+class TestAge:
+    """No line is kept for longer than thirty days."""
+
+    NOW = 1_800_000_000.0
+
+    def start_at(self, folder: Path, monkeypatch: pytest.MonkeyPatch, days: float) -> None:
+        seconds = self.NOW + days * 86_400
+        monkeypatch.setattr(logs.time, "time", lambda: seconds)
+        log = Log(folder)
+        logging.getLogger(OURS).error("day", extra={"step": days})
+        log.end()
+        os.utime(log.file, (seconds, seconds))
+
+    def test_older_ones_go_at_a_start(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        for days in (0, 4, 8, 14, 20, 28):
+            self.start_at(tmp_path, monkeypatch, days)
+        assert [file.name for file in sorted(tmp_path.iterdir())] == [
+            "portdesk.log", "portdesk.log.1", "portdesk.log.2", "portdesk.log.3",
+        ]  # fmt: skip
+        self.start_at(tmp_path, monkeypatch, 39)
+
+        kept = [json.loads(line) for file in tmp_path.iterdir() for line in file.read_text().splitlines()]
+        assert sorted(line["step"] for line in kept) == [20, 28, 39]
+
+    def test_a_first_line_nobody_can_read_is_no_obstacle(self, tmp_path: Path) -> None:
+        (tmp_path / "portdesk.log").write_bytes(b"\xff nonsense")
+        log = Log(tmp_path)
+        log.end()
+
+
 def test_after_the_end_nothing_is_written(log: Log) -> None:
     log.end()
     logging.getLogger(OURS).error("late")
