@@ -207,7 +207,7 @@ class Database:
             except OSError as error:
                 raise as_machine_fault(error) or error from None
             self._generation += 1
-        logger.warning("the local copy was set aside and is rebuilt: %s", reason)
+        logger.warning("the local copy was set aside and is rebuilt", extra={"reason": reason})
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._tell_rebuilt)
 
