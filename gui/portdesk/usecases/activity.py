@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from array import array
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Final
 
+from portdesk.domain.errors import StoreUnusableError
 from portdesk.domain.events import (
     Bus,
     ConnectionChanged,
@@ -56,7 +58,8 @@ class SyncLog:
             await self._something.wait()
             self._something.clear()
             await asyncio.sleep(_GATHERED)
-            await self.flush()
+            with contextlib.suppress(StoreUnusableError):  # a note is not worth ending the sync for
+                await self.flush()
 
     async def flush(self) -> None:
         """Keep what has been noted so far."""

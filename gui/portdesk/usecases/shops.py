@@ -77,9 +77,13 @@ class OpenShop:
 
     async def keep_in_step(self) -> None:
         """Fetch what is missing and then keep up, and note what happens, until cancelled."""
-        await asyncio.gather(
-            self._fill_index(), self.sync.run(), self.log.run(), self.refunds.keep_checking()
-        )
+        jobs = (self._fill_index, self.sync.run, self.log.run, self.refunds.keep_checking)
+        try:
+            async with asyncio.TaskGroup() as group:  # no job goes on by itself when another ends badly
+                for job in jobs:
+                    group.create_task(job())
+        except BaseExceptionGroup as failures:
+            raise failures.exceptions[0] from None
 
     async def _keep_reading(self, reply: Reply[Payment]) -> None:
         """Let the local copy follow what the refunds read; it decides nothing about them."""
@@ -90,8 +94,9 @@ class OpenShop:
 
     async def _fill_index(self) -> None:
         """Let the search find what an older program had saved without it, a portion at a time."""
-        while await self._store.take_into_search():
-            pass
+        with contextlib.suppress(StoreUnusableError):  # the sync meets it too, says so and tries again
+            while await self._store.take_into_search():
+                pass
 
     async def close(self) -> None:
         """Keep the last notes, then close the connections and the local copy."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,9 @@ from portdesk.api.errors import (
     TlsError,
     TokenError,
 )
-from portdesk.domain.errors import InputError, KeyringMissingError
+from portdesk.domain.errors import InputError, KeyringMissingError, StoreUnusableError
+from portdesk.domain.events import ConnectionChanged
+from portdesk.domain.messages import Message
 from portdesk.domain.payment_lists import PaymentQuery
 from portdesk.domain.shops import Credentials
 from portdesk.sandbox.faults import Fault, FaultKind
@@ -24,8 +27,9 @@ from portdesk.sandbox.server import RunningSandbox, start_sandbox
 from portdesk.sandbox.settings import SandboxSettings
 from portdesk.store.folders import DataFolder
 from portdesk.store.secrets import Secrets
+from portdesk.usecases import activity
 from portdesk.usecases import shops as shops_module
-from portdesk.usecases.shops import DEMO, Shops, fingerprint_of
+from portdesk.usecases.shops import DEMO, OpenShop, Shops, fingerprint_of
 
 pytestmark = pytest.mark.anyio
 
@@ -228,6 +232,72 @@ async def test_what_was_saved_without_an_index_is_taken_into_it(
     await opened.close()
 
     assert portions == []
+
+
+class TestKeepInStep:
+    @pytest.fixture
+    async def opened(
+        self, shops: Shops, running: RunningSandbox, keys: Credentials
+    ) -> AsyncIterator[OpenShop]:
+        opened = await shops.open_loopback(running.base_url, keys, name="demo")
+        yield opened
+        await opened.close()
+
+    async def test_no_job_goes_on_alone_when_another_ends_badly(
+        self, opened: OpenShop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ended = asyncio.Event()
+
+        async def sync_for_ever() -> None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.set()
+
+        async def fail() -> None:
+            await asyncio.sleep(0)
+            raise LookupError
+
+        monkeypatch.setattr(opened.sync, "run", sync_for_ever)
+        monkeypatch.setattr(opened.refunds, "keep_checking", fail)
+        with pytest.raises(LookupError):
+            await opened.keep_in_step()
+
+        assert ended.is_set()
+
+    async def test_a_full_disk_ends_neither_index_nor_notes(
+        self, opened: OpenShop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        tries: list[object] = []
+        both_tried = asyncio.Event()
+
+        async def refuse(*what: object) -> bool:
+            tries.append(what)
+            if len(tries) == 2:
+                both_tried.set()
+            raise StoreUnusableError(Message("There is no room left on the disk."))
+
+        async def sync() -> None:
+            await asyncio.sleep(0)
+            opened.bus.publish(ConnectionChanged(is_connected=True))
+            await asyncio.Event().wait()
+
+        async def nothing() -> None:
+            return None
+
+        monkeypatch.setattr(opened._store, "take_into_search", refuse)
+        monkeypatch.setattr(opened.log._store, "add", refuse)
+        monkeypatch.setattr(activity, "_GATHERED", 0)
+        monkeypatch.setattr(opened.sync, "run", sync)
+        monkeypatch.setattr(opened.refunds, "keep_checking", nothing)
+        task = asyncio.get_running_loop().create_task(opened.keep_in_step())
+        await asyncio.wait_for(both_tried.wait(), 5)
+        await asyncio.sleep(0)
+
+        assert not task.done()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
 
 
 def test_the_fingerprint_knows_key_and_tier_and_reveals_neither() -> None:
