@@ -37,7 +37,7 @@ def mask_phone(phone: str) -> str:
 def mask_email(email: str) -> str:
     """`abcdef@shop.kr` is `ab***@shop.kr`."""
     user, at, host = email.rpartition("@")
-    shown = (user if at else host).rstrip(_STAR)[:2]
+    shown = (user if at else host)[:2].rstrip(_STAR)
     return f"{shown}***{at}{host if at else ''}"
 
 
