@@ -16,8 +16,8 @@ from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
 from portdesk.sandbox import control, texts
-from portdesk.sandbox.book import tier_number
 from portdesk.sandbox.calls import Call, Operation, Refusal, Reply, refusal
+from portdesk.sandbox.channels import tier_number
 from portdesk.sandbox.mishaps import Line, Mishaps
 from portdesk.sandbox.routes import OPERATIONS, paths
 from portdesk.sandbox.shop import Shop

@@ -11,7 +11,8 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
 
-from portdesk.sandbox.channels import TIERS
+from portdesk.sandbox.billing_keys import KeysOfHistory
+from portdesk.sandbox.channels import tier_number
 from portdesk.sandbox.packing import Packing, samples_of
 from portdesk.sandbox.record import PAID, STATUSES, Payment, changed_at
 from portdesk.sandbox.schema import CHANGE, COUNT, FIND, INDEXES, SAVE, SCHEMA, VERSION, connected, is_ours
@@ -48,13 +49,6 @@ class _Undo:
     imp_uid: str
     at: int
     row: tuple[Any, ...] | None
-
-
-def tier_number(code: str | None) -> int:
-    """0 for the shop itself, above it for its sub-merchants, -1 for a code nobody has."""
-    if code is None:
-        return 0
-    return list(TIERS).index(code) + 1 if code in TIERS else -1
 
 
 class Book:
@@ -135,6 +129,14 @@ class Book:
         )
         return [self._packing.text(body) for (body,) in rows]
 
+    def of_customer(self, customer_uid: str, tier: int) -> list[bytes]:
+        """The JSON of every payment with one billing key, newest first."""
+        rows = self._sql.execute(
+            "select body from payments where customer_uid = ? and tier = ? order by started_at desc, id desc",
+            (customer_uid, tier),
+        )
+        return [self._packing.text(body) for (body,) in rows]
+
     def payments_of_order(self, merchant_uid: str, tier: int, *, status: str) -> list[Payment]:
         """The same as payments, newest first."""
         texts = self.of_order(merchant_uid, tier, status=status)
@@ -173,7 +175,7 @@ class Book:
         self._undo.append(_Undo(imp_uid, at, before))
         row = self._row(Made(payment, None, trouble), tier)
         self._sql.execute(SAVE + CHANGE, row)
-        status, lag = row[3], row[7] - row[5]
+        status, lag = row[4], row[8] - row[6]
         self._lags[status] = max(self._lags.get(status, 0), lag)
         self._totals.clear()
 
@@ -236,9 +238,11 @@ class Book:
         self._packing = Packing(samples_of(entry.payment for entry in first))
         self._sql.executescript(SCHEMA)
         self._sql.execute("begin")
+        keys = KeysOfHistory()
         self._sql.executemany(
-            SAVE, (self._row(entry, tier_number(entry.tier)) for entry in chain(first, made))
+            SAVE, (self._row(keys.noting(entry), tier_number(entry.tier)) for entry in chain(first, made))
         )
+        keys.write(self._sql)
         self._sql.execute("commit")
         self._sql.executescript(INDEXES)
         self.note("version", str(VERSION))
@@ -250,6 +254,7 @@ class Book:
         return (
             payment["imp_uid"],
             payment["merchant_uid"],
+            payment["customer_uid"],
             tier,
             STATUSES.index(payment["status"]),
             int(payment["sandbox"]),

@@ -63,6 +63,14 @@ def mid(pg_provider: str, *, sandbox: bool = False, type: str = "payment") -> st
 TIERS: Final = {"B2B": "바다꽃집 기업배송", "JJ1": "바다꽃집 제주점"}
 """Sub-merchants by code. The shop itself has none."""
 
+
+def tier_number(code: str | None) -> int:
+    """0 for the shop itself, above it for its sub-merchants, -1 for a code nobody has."""
+    if code is None:
+        return 0
+    return list(TIERS).index(code) + 1 if code in TIERS else -1
+
+
 CARDS: Final = {
     "361": "BC카드",
     "364": "광주카드",

@@ -7,9 +7,9 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any, Final
 
-from portdesk.sandbox.book import tier_number
 from portdesk.sandbox.calls import Refusal
 from portdesk.sandbox.cancel import refund
+from portdesk.sandbox.channels import tier_number
 from portdesk.sandbox.clock import HOUR
 from portdesk.sandbox.due import LATER_CANCEL, LATER_REFUND, NEXT, OUTCOME
 from portdesk.sandbox.goods import REFUND_REASONS

@@ -74,7 +74,7 @@ def find_all_payments(call: Call, state: State) -> Reply:
     first = (page - 1) * limit
     if first >= len(found):
         raise Refusal(400, -1, texts.BAD_PAGE)
-    return _paged(found[first : first + limit], len(found), page, limit)
+    return paged(found[first : first + limit], len(found), page, limit)
 
 
 @operation("GET", "/payments/status/{payment_status}", "payments")
@@ -94,7 +94,7 @@ def list_payments(call: Call, state: State) -> Reply:
     first = (page - 1) * limit
     if page > 1 and first >= total:
         raise Refusal(400, -1, texts.BAD_PAGE)
-    return _paged(state.book.page(window, offset=first, limit=limit), total, page, limit)
+    return paged(state.book.page(window, offset=first, limit=limit), total, page, limit)
 
 
 @operation("GET", "/payments/{imp_uid}/balance", "payments")
@@ -111,6 +111,13 @@ def fetch_balance(call: Call, state: State) -> Reply:
         rest -= exact(entry["amount"])
         histories.append(_parts(rest) | {"created": entry["cancelled_at"]})
     return answer({"amount": payment["amount"], **_parts(rest), "histories": histories})
+
+
+def paged(rows: list[bytes], total: int, page: int, limit: int) -> Reply:
+    """One page of a list."""
+    following = page + 1 if page * limit < total else 0
+    head = b'{"total":%d,"previous":%d,"next":%d,"list":[' % (total, page - 1, following)
+    return answer_text(head + b",".join(rows) + b"]}")
 
 
 OPERATIONS = (fetch_payment, fetch_payments, find_payment, find_all_payments, list_payments, fetch_balance)
@@ -142,12 +149,6 @@ def _sorting(call: Call) -> tuple[str, bool]:
     if asked not in _SORTINGS:
         raise Refusal(400, -1, texts.BAD_SORTING)
     return _SORTINGS[asked]
-
-
-def _paged(rows: list[bytes], total: int, page: int, limit: int) -> Reply:
-    following = page + 1 if page * limit < total else 0
-    head = b'{"total":%d,"previous":%d,"next":%d,"list":[' % (total, page - 1, following)
-    return answer_text(head + b",".join(rows) + b"]}")
 
 
 def _extended(payment: Payment) -> Payment:

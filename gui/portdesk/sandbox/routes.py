@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from portdesk.sandbox import authenticate, cancel, codes, payments, tiers, users, validation
+from portdesk.sandbox import authenticate, cancel, codes, customers, payments, tiers, users, validation
 from portdesk.sandbox.calls import Operation
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
@@ -12,6 +12,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *cancel.OPERATIONS,
     *validation.OPERATIONS,
     *payments.OPERATIONS,
+    *customers.OPERATIONS,
     *codes.OPERATIONS,
     *users.OPERATIONS,
     *tiers.OPERATIONS,

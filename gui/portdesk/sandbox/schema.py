@@ -7,17 +7,31 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-VERSION: Final = 1
+VERSION: Final = 2
 SCHEMA: Final = """
 create table facts (name text primary key, value blob) without rowid;
 create table prepared (
     merchant_uid text, tier integer, amount text, currency text, primary key (merchant_uid, tier)
 ) without rowid;
+create table billing_keys (
+    customer_uid text, tier integer, body text not null, primary key (customer_uid, tier)
+) without rowid;
+create table pg_keys (
+    id integer primary key,
+    customer_uid text not null,
+    tier integer not null,
+    pg_provider text not null,
+    pg_id text not null,
+    card_number text,
+    made_at integer not null,
+    revoked_at integer not null default 0
+);
 create table due (id integer primary key, at integer, what text);
 create table payments (
     id integer primary key,
     imp_uid text not null,
     merchant_uid text not null,
+    customer_uid text,
     tier integer not null,
     status integer not null,
     test integer not null,
@@ -31,6 +45,8 @@ create table payments (
 INDEXES: Final = """
 create unique index by_imp_uid on payments (imp_uid);
 create index by_merchant_uid on payments (merchant_uid);
+create index by_customer_uid on payments (customer_uid) where customer_uid is not null;
+create index by_key on pg_keys (customer_uid, tier);
 create index by_status_started on payments (tier, status, started_at, changed_at);
 create index by_status_changed on payments (tier, status, changed_at, started_at);
 create index by_started on payments (tier, started_at, changed_at);
@@ -39,16 +55,17 @@ create index by_due on due (at);
 """
 SAVE: Final = """
 insert into payments (
-    imp_uid, merchant_uid, tier, status, test, started_at, paid_at, changed_at, trouble, body
-) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    imp_uid, merchant_uid, customer_uid, tier, status, test, started_at, paid_at, changed_at, trouble, body
+) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 CHANGE: Final = """
-on conflict (imp_uid) do update set merchant_uid = excluded.merchant_uid, status = excluded.status,
+on conflict (imp_uid) do update set merchant_uid = excluded.merchant_uid,
+    customer_uid = excluded.customer_uid, status = excluded.status,
     test = excluded.test, started_at = excluded.started_at, paid_at = excluded.paid_at,
     changed_at = excluded.changed_at, body = excluded.body
 """
 FIND: Final = """
-select imp_uid, merchant_uid, tier, status, test, started_at, paid_at, changed_at, trouble, body
+select imp_uid, merchant_uid, customer_uid, tier, status, test, started_at, paid_at, changed_at, trouble, body
 from payments where imp_uid = ?
 """
 COUNT: Final = "select count(*) from payments where tier = ? and status = ? and changed_at between ? and ?"

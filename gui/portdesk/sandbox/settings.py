@@ -26,6 +26,8 @@ class SandboxSettings:
     clock: Clock = field(default_factory=Clock)
     gives_cancellation_id: bool = True
     echoes_reason: bool = True
+    unknown_key_is_404: bool = True
+    """Whether an unknown `customer_uid` is 404, or 200 with code 1."""
     refund_delay_seconds: int = 90
     """How long the PGs that refund later take: PayPal, Paymentwall, some virtual accounts."""
     trickle_seconds: float | None = None
@@ -71,6 +73,16 @@ DEVIATIONS: Final = (
         "POST /payments/cancel, extra",
         "an object, published as an array",
         "the published text itself speaks of extra.requester",
+    ),
+    Deviation(
+        "GET and DELETE /subscribe/customers/{customer_uid}, unknown",
+        "200 with code 1 with unknown_key_is_404=False, though published as 404",
+        "tests of the vendor's Python client",
+    ),
+    Deviation(
+        "POST /subscribe/customers/{customer_uid}, channel_key",
+        "may be left out in favour of pg, or of both, though published as required",
+        "seeds 000 and 001 send the card alone",
     ),
     Deviation(
         "404, 405 and 401",

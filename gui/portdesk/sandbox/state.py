@@ -12,7 +12,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from portdesk.sandbox.book import Book, tier_number
+from portdesk.sandbox.billing_keys import BillingKeys
+from portdesk.sandbox.book import Book
+from portdesk.sandbox.channels import tier_number
 from portdesk.sandbox.dice import Dice
 from portdesk.sandbox.record import Payment, exact, wire
 from portdesk.sandbox.seed import Florist
@@ -50,6 +52,7 @@ class State:
         self.began = self.clock.now()
         self.dice = Dice(settings.seed * 31 + 1)
         self.book = self._open()
+        self.billing_keys = BillingKeys(self.book.sql)
         self.florist = self._florist(self._next_session())
 
     def close(self) -> None:
@@ -139,6 +142,7 @@ class State:
                 "counts": counts,
                 "returned": {currency: wire(total) for currency, total in returned.items()},
                 "refunds": refunds,
+                "billing_keys": self.billing_keys.count(tier),
                 "planned": len(self.planned()),
                 "now": self.clock.now(),
             }
