@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from portdesk.domain.errors import StoreUnusableError
 from portdesk.domain.events import Bus, PaymentsChanged, SyncLogged
 from portdesk.domain.ids import ImpUid, ShopId
+from portdesk.domain.messages import Message
 from portdesk.domain.payment_lists import CurrencyTotal, PaymentQuery, PaymentRow
 from portdesk.domain.payments import KnownPayment, Payment
 from portdesk.domain.shops import Shop
 from portdesk.domain.sync_log import SyncLogQuery, SyncNote
+from portdesk.usecases.disclosures import Disclosure
 
 SHARED = set(PaymentRow.__struct_fields__) & set(Payment.__struct_fields__)
 
@@ -124,6 +127,30 @@ class MemoryLog:
         self._bus.publish(SyncLogged())
 
 
+class MemoryRecord:
+    """The record of exports and reveals as a list; with an `obstacle` nothing can be written down."""
+
+    def __init__(self) -> None:
+        self.entries: list[tuple[str, Disclosure]] = []
+        self.obstacle: Message | None = None
+
+    async def export(self, disclosure: Disclosure) -> bool:
+        if self.obstacle is not None and disclosure.personal:
+            raise StoreUnusableError(Message("Nothing was exported"), self.obstacle)
+        return await self._write("exported", disclosure)
+
+    async def stopped(self, disclosure: Disclosure) -> None:
+        await self._write("export_stopped", disclosure)
+
+    async def reveal(self, disclosure: Disclosure) -> bool:
+        return await self._write("revealed", disclosure)
+
+    async def _write(self, event: str, disclosure: Disclosure) -> bool:
+        if self.obstacle is None:
+            self.entries.append((event, disclosure))
+        return self.obstacle is None
+
+
 class NoRefunds:
     """Nothing was refunded here, and nothing can be."""
 
@@ -143,6 +170,7 @@ class MemoryShop:
     log: MemoryLog = field(init=False)
     refunds: object = None
     refund_list: NoRefunds = field(default_factory=NoRefunds)
+    disclosures: MemoryRecord = field(default_factory=MemoryRecord)
     shop: Shop = field(
         default_factory=lambda: Shop(id=ShopId("000000000001"), name="바다꽃집", colour="#2a9d8f")
     )

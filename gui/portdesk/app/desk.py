@@ -19,6 +19,7 @@ from portdesk.sandbox.server import RunningSandbox, start_sandbox
 from portdesk.sandbox.settings import SandboxSettings
 from portdesk.store.secrets import Secrets
 from portdesk.usecases.shops import OpenShop, Shops
+from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.main_window import Page
 from portdesk.widgets.sign_in import SignIn
 from portdesk.widgets.tabs import TABS, Surroundings
@@ -154,17 +155,26 @@ class Desk:
             events=self._events,
             alerts=self._alerts,
             privacy=self._container.privacy,
+            disclosing=self._disclosing(opened),
             tasks=self._tasks,
             now=now,
         )
         pages = [Page(spec.key, spec.title, spec.build(around)) for spec in TABS]
-        self._window.show_shop(opened.shop, pages, self._container.preferences.layouts)
+        layouts = self._container.preferences.layouts
+        self._window.show_shop(opened.shop, pages, layouts, around.disclosing)
         kind = later("Demo shop · test") if opened.shop.is_demo else ""
         self._window.footer.follow(self._events, shop_kind=kind, offline=self._is_offline)
         logger.info("a shop is open")
         self._window.header.show_shops(self._listed(), opened.shop)
         stay = opened.sync.tell_offline if self._is_offline else opened.keep_in_step
         self._tasks.start("keep in step", stay)
+
+    def _disclosing(self, opened: OpenShop) -> Disclosing:
+        return Disclosing(
+            opened.disclosures,
+            self._container.preferences.reasons,
+            lambda reasons: self._container.remember(reasons=reasons),
+        )
 
     async def _ask_keys(self, shop: Shop | None) -> None:
         page = self._sign_in or self._build_sign_in()

@@ -66,13 +66,24 @@ class Tour:
         self._take("refunded")
         self._window.header.privacy.setChecked(True)
         self._take("privacy")
-        self._window.header.privacy.setChecked(False)
+        await self._reveal()
         await self._choose(tab, PaymentState.AWAITING_DEPOSIT)
         await self._open(tab, 0)
         self._take("deposits")
         await self._choose(tab, PaymentState.UNKNOWN)
         self._take("nothing-found")
         await self._ask(tab, tab.filters.clear)
+
+    async def _reveal(self) -> None:
+        """Ask for the names again and say why, as a person would."""
+        self._window.header.privacy.setChecked(False)
+        dialog = self._window.revealing.dialog
+        if dialog is None:
+            return
+        next(iter(dialog.choices.values())).setChecked(True)
+        self._take("why", dialog)
+        dialog.act.click()
+        await until(lambda: not self._window.header.privacy.isChecked(), self._window.header.privacy_shown)
 
     async def _activity(self) -> None:
         (activity,) = (tab for tab in self._window.tabs if isinstance(tab, ActivityTab))

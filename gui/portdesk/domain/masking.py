@@ -87,3 +87,6 @@ MASKS: Final[Mapping[str, Callable[[str], str]]] = {
     "user_agent": lambda _: _STAR * 3,
 }
 """Which wire fields are personal data, and how each is masked."""
+
+ALWAYS_MASKED: Final = "card_number"
+"""The one of them that is shown whole to nobody."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from portdesk.domain.masking import MASKS
+from portdesk.domain.masking import ALWAYS_MASKED, MASKS
 
 
 class Privacy(QObject):
@@ -32,10 +32,10 @@ class Privacy(QObject):
             self._is_on = on
             self.changed.emit()
 
-    def frozen(self) -> Privacy:
-        """The same privacy, as it is now and stays: for what is written in another thread."""
+    def frozen(self, *, masked: bool = False) -> Privacy:
+        """The same privacy as it is now, or one that masks; it stays so: for what another thread writes."""
         copy = Privacy()
-        copy._is_on = self._is_on
+        copy._is_on = self._is_on or masked
         return copy
 
     def shown(self, field: str, value: str | None) -> str:
@@ -43,5 +43,5 @@ class Privacy(QObject):
         if not value:
             return ""
         # PGs that leave the stars out are mended here: a whole card number is for nobody's eyes.
-        mask = MASKS.get(field) if self._is_on or field == "card_number" else None
+        mask = MASKS.get(field) if self._is_on or field == ALWAYS_MASKED else None
         return mask(value) if mask is not None else value

@@ -55,7 +55,8 @@ class Column(Generic[Row]):
     is ordered by when its head is clicked (`None`: it cannot be), `width` in pixels. `exact` is
     shown on hover and copied instead of a shortened text. The one column that `stretches` takes the
     room that is left. `largest_first` is how a first click sorts numbers and times. In a
-    `searched` column the words of a search are marked. `value`, `kind` and
+    `searched` column the words of a search are marked. A column `reveals` when personal data stood in
+    it unmasked at the time it was made. `value`, `kind` and
     `currency` tell an export what to write instead of the text. A column with `shown` False waits in the
     column menu.
     """
@@ -72,6 +73,7 @@ class Column(Generic[Row]):
     stretches: bool = False
     largest_first: bool = False
     searched: bool = False
+    reveals: bool = False
     value: Callable[[Row], object] | None = None
     kind: Kind = Kind.TEXT
     currency: Callable[[Row], str] | None = None

@@ -8,7 +8,9 @@ import msgspec
 
 from portdesk.domain.errors import KeyringMissingError
 from portdesk.domain.ids import ShopId
-from portdesk.store.journal_check import Kept
+from portdesk.store.journal import Journal
+from portdesk.store.journal_check import Kept, Standing
+from portdesk.store.journal_thread import JournalThread
 from portdesk.store.secrets import Secrets
 
 _NAME: Final = "journal"
@@ -34,6 +36,16 @@ class JournalHead:
             pass
         return None
 
+    async def follow(self, journal: JournalThread) -> None:
+        """
+        Keep how far the journal has come; raises `StoreUnusableError`.
+
+        Not of one whose past is not proven: what it lost would be forgotten here too, and the next
+        start would trust it.
+        """
+        if journal.standing is Standing.READY:
+            await self.save(await journal.run(_kept))
+
     async def save(self, kept: Kept) -> None:
         """Keep a new head; a key store that refuses costs the proof, not the work."""
         try:
@@ -41,3 +53,7 @@ class JournalHead:
             self.is_kept = True
         except KeyringMissingError:
             self.is_kept = False
+
+
+def _kept(journal: Journal) -> Kept:
+    return journal.kept

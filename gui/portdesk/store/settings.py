@@ -24,7 +24,7 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     An empty `language` and the `theme` "system" follow the system. `shop` is the id of the shop
     that was open last, `window` the place of the window as Qt tells it, `layouts` what each tab told
-    of its columns.
+    of its columns. `reasons` are those given last for seeing personal data, newest first.
     """
 
     language: str = ""
@@ -33,6 +33,7 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     shop: str = ""
     window: str = ""
     layouts: dict[str, Any] = {}
+    reasons: tuple[str, ...] = ()
 
     def with_changes(self, changes: Mapping[str, Any]) -> Preferences:
         """The same preferences but for `changes`, by field name."""

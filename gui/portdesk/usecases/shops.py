@@ -36,6 +36,7 @@ from portdesk.store.shops import ShopFile
 from portdesk.store.sync_log import SyncLogStore
 from portdesk.sync.engine import SyncEngine
 from portdesk.usecases.activity import SyncLog
+from portdesk.usecases.disclosures import Disclosures, operator_name
 from portdesk.usecases.payments import Payments
 from portdesk.usecases.refund_list import RefundList
 from portdesk.usecases.refund_wire import RefundWire
@@ -72,6 +73,7 @@ class OpenShop:
         self.log = SyncLog(SyncLogStore(database), self.bus, lambda: client.server_now() or datetime.now(UTC))
         wire = RefundWire(client, self._keep_reading)
         self.refunds = Refunds(wire, journal, head, self.bus, shop=shop.fingerprint)
+        self.disclosures = Disclosures(journal, head, operator_name())
         self.refund_list = RefundList(self.refunds, self.bus)
         database.on_rebuilt = self.sync.begin_anew
 

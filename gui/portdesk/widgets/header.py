@@ -57,6 +57,7 @@ class Header(QWidget):
         privacy_asked: whether personal data should be masked
         language_asked: `ko` or `en`
         theme_asked: `system`, `light` or `dark`
+        privacy_shown: the switch was put where the privacy mode stands
     """
 
     tab_chosen = Signal(int)
@@ -68,6 +69,7 @@ class Header(QWidget):
     privacy_asked = Signal(bool)
     language_asked = Signal(str)
     theme_asked = Signal(str)
+    privacy_shown = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,6 +97,14 @@ class Header(QWidget):
         for title in self._titles:
             self.tabs.addTab(tr(title))
         self._render()
+
+    def show_privacy(self, *, on: bool) -> None:
+        """Show whether personal data is masked, without asking for anything."""
+        before = self.privacy.blockSignals(True)
+        self.privacy.setChecked(on)
+        self.privacy.blockSignals(before)
+        self._render()
+        self.privacy_shown.emit()
 
     def show_shops(self, shops: Sequence[Shop], current: Shop | None) -> None:
         """Offer `shops` in the menu and name the one that is open."""

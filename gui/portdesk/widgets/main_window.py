@@ -20,7 +20,10 @@ from portdesk.widgets.footer import Footer
 from portdesk.widgets.header import Band, Header
 from portdesk.widgets.keyboard import KeyboardSheet
 from portdesk.widgets.kit.banner import Banner
+from portdesk.widgets.kit.disclosing import Disclosing
+from portdesk.widgets.kit.listing import Listing
 from portdesk.widgets.kit.state import StateCard
+from portdesk.widgets.revealing import Revealing
 
 _CHOOSE: Final = Message("Choose one from the menu at the top left.")
 
@@ -60,7 +63,6 @@ class MainWindow(QMainWindow):
 
     def __init__(self, *, alerts: Alerts, privacy: Privacy, now: Callable[[], datetime]) -> None:
         super().__init__()
-        self._privacy = privacy
         self.band = Band(self)
         self.header = Header(self)
         self.banner = Banner(self)
@@ -69,6 +71,7 @@ class MainWindow(QMainWindow):
         self._state = StateCard(self)
         self._pages = QStackedWidget(self)
         self._shown: tuple[Page, ...] = ()
+        self.revealing = Revealing(self.header, privacy, alerts, seen=self._seen, parent=self)
         self._build()
         alerts.raised.connect(self._on_alert)
         self._state.show_state("shop", Message("Opening…"), busy=True)
@@ -85,8 +88,15 @@ class MainWindow(QMainWindow):
         self._content.setCurrentWidget(page)
         self.footer.hide()
 
-    def show_shop(self, shop: Shop, pages: Sequence[Page], layouts: Mapping[str, Any]) -> None:
-        """Show `shop` with these pages; `layouts` is what `layouts()` told last time."""
+    def show_shop(
+        self, shop: Shop, pages: Sequence[Page], layouts: Mapping[str, Any], disclosing: Disclosing
+    ) -> None:
+        """
+        Show `shop` with these pages; `layouts` is what `layouts()` told last time.
+
+        What is shown of personal data from now on is written down by `disclosing`.
+        """
+        self.revealing.through(disclosing)
         self._shown = tuple(pages)
         for page in pages:
             if isinstance(page.widget, Tab) and isinstance(layouts.get(page.key), dict):
@@ -101,6 +111,8 @@ class MainWindow(QMainWindow):
 
     async def close_shop(self) -> None:
         """Stop and take away the pages of the shop that is open."""
+        await self.revealing.end()
+        self.revealing.through(None)
         for page in self._shown:
             if isinstance(page.widget, Tab):
                 await page.widget.end()
@@ -158,13 +170,17 @@ class MainWindow(QMainWindow):
         self.footer.hide()
         self.header.tab_chosen.connect(self._pages.setCurrentIndex)
         self.header.keys_asked.connect(self._on_keys_asked)
-        self.header.privacy_asked.connect(self._privacy.switch)
         self.header.quit_asked.connect(self.closed)
         for number in range(9):
             shortcut = QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self)
             shortcut.activated.connect(lambda number=number: self._choose_tab(number))
         help_key = QShortcut(QKeySequence("F1"), self)
         help_key.activated.connect(self._on_keys_asked)
+
+    def _seen(self) -> tuple[str, int]:
+        """The page that is open, and how many rows its lists have."""
+        page = self._shown[self._pages.currentIndex()]
+        return page.key, sum(len(listing.model.ids) for listing in page.widget.findChildren(Listing))
 
     def _on_alert(self, alert: Alert) -> None:
         self.banner.show_alert(alert)

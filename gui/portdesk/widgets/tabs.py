@@ -18,6 +18,7 @@ from portdesk.qt.tasks import Tasks
 from portdesk.qt.words import later
 from portdesk.usecases.shops import OpenShop
 from portdesk.widgets.activity.tab import ActivityTab
+from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.payments.tab import PaymentsTab
 from portdesk.widgets.refunds.dialog import RefundDialog
 from portdesk.widgets.refunds.tab import RefundsTab
@@ -26,7 +27,8 @@ from portdesk.widgets.refunds.tab import RefundsTab
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """
-    What a tab may use: the open shop, its events, the place for alerts, the privacy switch, the time.
+    What a tab may use: the open shop, its events, the place for alerts, the privacy switch, the way
+    to hand personal data over, the time.
 
     `tasks` live as long as the window: what must not end with a dialog runs there.
     """
@@ -35,6 +37,7 @@ class Surroundings:
     events: Events
     alerts: Alerts
     privacy: Privacy
+    disclosing: Disclosing
     tasks: Tasks
     now: Callable[[], datetime]
 
@@ -71,16 +74,29 @@ def _payments(around: Surroundings) -> QWidget:
         events=around.events,
         alerts=around.alerts,
         privacy=around.privacy,
+        disclosing=around.disclosing,
         now=around.now,
     )
 
 
 def _refunds(around: Surroundings) -> QWidget:
-    return RefundsTab(around.shop.refund_list, events=around.events, alerts=around.alerts, now=around.now)
+    return RefundsTab(
+        around.shop.refund_list,
+        disclosing=around.disclosing,
+        events=around.events,
+        alerts=around.alerts,
+        now=around.now,
+    )
 
 
 def _activity(around: Surroundings) -> QWidget:
-    return ActivityTab(around.shop.log, events=around.events, alerts=around.alerts, now=around.now)
+    return ActivityTab(
+        around.shop.log,
+        disclosing=around.disclosing,
+        events=around.events,
+        alerts=around.alerts,
+        now=around.now,
+    )
 
 
 TABS: Final = (

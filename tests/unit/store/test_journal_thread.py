@@ -17,7 +17,7 @@ from portdesk.store.journal_check import Kept, Standing
 from portdesk.store.journal_head import JournalHead
 from portdesk.store.journal_thread import JournalThread
 from portdesk.store.secrets import Secrets
-from samples.instructions import insert, planned
+from samples.instructions import insert, planned, seen
 
 pytestmark = pytest.mark.anyio
 
@@ -104,6 +104,21 @@ class TestHead:
         head.is_kept = True
         await head.save(KEPT)
         assert not head.is_kept
+        keys.close()
+
+    async def test_it_follows_a_journal_that_is_trusted_and_no_other(self, tmp_path: Path) -> None:
+        keyring = KeyringInMemory()
+        keys = Secrets(lambda: keyring)
+        head = JournalHead(keys, SHOP)
+        for trusted in (True, False):
+            journal = await JournalThread.open(tmp_path / "journal.db", None if trusted else KEPT)
+            await journal.apply(insert(planned(f"op-{trusted}", seen(subject=f"imp_{trusted}"))))
+            await head.follow(journal)
+
+            kept = await head.load()
+            assert kept is not None
+            assert kept.head.height == 2
+            await journal.close()
         keys.close()
 
     async def test_nonsense_in_the_key_store_proves_nothing(self) -> None:

@@ -12,6 +12,7 @@ from portdesk.domain.events import Bus
 from portdesk.qt.events import Events
 from portdesk.qt.privacy import Privacy
 from portdesk.qt.tasks import Tasks
+from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.kit.theme import Theme
 from portdesk.widgets.main_window import MainWindow, Page
 from portdesk.widgets.payments.tab import PaymentsTab
@@ -74,11 +75,12 @@ async def open_shop(
             events=events,
             alerts=alerts,
             privacy=privacy,
+            disclosing=Disclosing(shop.disclosures, (), lambda _: None),  # type: ignore[arg-type] # in memory
             tasks=Tasks(window, alerts.show),
             now=lambda: NOW,
         )
         pages = [Page(spec.key, spec.title, spec.build(around)) for spec in TABS]
-        window.show_shop(shop.shop, pages, layouts or {})
+        window.show_shop(shop.shop, pages, layouts or {}, around.disclosing)
         window.footer.follow(events, **{"shop_kind": "", **footer})
         window.header.show_shops([shop.shop], shop.shop)
         tab = window.tabs[0]

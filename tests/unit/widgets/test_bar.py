@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,11 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QToolButton, QWidg
 from python_calamine import CalamineWorkbook
 
 from doubles.shop import MemoryShop
+from portdesk.domain.payment_lists import PaymentRow
 from portdesk.domain.payments import PaymentState
 from portdesk.domain.search_terms import TermKind
 from portdesk.qt.privacy import Privacy
+from portdesk.widgets.kit.exporting import Sheet
 from portdesk.widgets.payments.tab import PaymentsTab
 from screen import NOW, HeardAlerts, eventually
 
@@ -182,6 +185,10 @@ class TestSimilar:
         menu.close()
 
 
+def explained(tab: PaymentsTab) -> Sheet[PaymentRow]:
+    return replace(tab.listing.sheet(), why="Delivery")
+
+
 class TestExport:
     async def test_it_holds_exactly_what_is_shown(
         self, tab: PaymentsTab, shop: MemoryShop, tmp_path: Path
@@ -189,7 +196,7 @@ class TestExport:
         tab.listing.table.setColumnHidden(1, True)
         path = tmp_path / "out.xlsx"
 
-        tab.listing.exporting.write(tab.listing.sheet(), path)
+        tab.listing.exporting.write(explained(tab), path)
         await eventually(lambda: path.exists() and not tab.listing.exporting.is_running)
 
         head, *rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
@@ -217,7 +224,7 @@ class TestExport:
     async def test_a_place_that_cannot_be_written_is_told(
         self, tab: PaymentsTab, alerts: HeardAlerts, tmp_path: Path
     ) -> None:
-        tab.listing.exporting.write(tab.listing.sheet(), tmp_path / "nowhere" / "out.xlsx")
+        tab.listing.exporting.write(explained(tab), tmp_path / "nowhere" / "out.xlsx")
         await eventually(lambda: alerts._heard)
 
         alerts.take()

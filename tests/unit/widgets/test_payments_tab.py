@@ -78,8 +78,9 @@ class TestList:
         assert shop.payments.asked[-1].states == {PaymentState.FAILED}
 
     async def test_the_first_rows_do_not_wait_for_the_whole_answer(
-        self, open_shop: Opener, shop: MemoryShop
+        self, open_shop: Opener, shop: MemoryShop, privacy: Privacy
     ) -> None:
+        privacy.switch(True)
         shop.payments.all = [payment(number) for number in range(CHUNK + 40)]
         tab = await open_shop(shop)
         listing = tab.listing
@@ -103,8 +104,9 @@ class TestList:
         assert exports
 
     async def test_a_question_left_for_a_shorter_one_lets_that_be_exported(
-        self, open_shop: Opener, shop: MemoryShop
+        self, open_shop: Opener, shop: MemoryShop, privacy: Privacy
     ) -> None:
+        privacy.switch(True)
         shop.payments.all = [payment(number) for number in range(CHUNK + 40)]
         shop.payments.all[3] = payment(3, status="failed")
         tab = await open_shop(shop)

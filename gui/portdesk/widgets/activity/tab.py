@@ -16,6 +16,7 @@ from portdesk.qt.tables import Column, Mark
 from portdesk.qt.words import exact, later, moment, render, tr
 from portdesk.usecases.activity import SyncLog
 from portdesk.usecases.columns import Kind
+from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.kit.filters import Asked, ChipSpec, FilterBar
 from portdesk.widgets.kit.listing import Listing, Order
 
@@ -33,12 +34,28 @@ _KINDS: Final[Mapping[SyncNoteKind, tuple[Mark, str]]] = {
 class ActivityTab(QWidget):
     """The sync's notes, newest first."""
 
-    def __init__(self, log: SyncLog, *, events: Events, alerts: Alerts, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        log: SyncLog,
+        *,
+        disclosing: Disclosing,
+        events: Events,
+        alerts: Alerts,
+        now: Callable[[], datetime],
+    ) -> None:
         super().__init__()
         chips = tuple((kind.value, word) for kind, (_, word) in _KINDS.items())
         bar = FilterBar((ChipSpec(key="kind", title=later("Kind"), choices=chips, several=True),), now=now)
         self.listing: Listing[SyncLogQuery, SyncNote] = Listing(
-            log, _columns(now), bar=bar, order=Order("at"), ask=_ask, on_error=alerts.show, parent=self
+            log,
+            _columns(now),
+            what="sync log",
+            disclosing=disclosing,
+            bar=bar,
+            order=Order("at"),
+            ask=_ask,
+            on_error=alerts.show,
+            parent=self,
         )
         self.listing.state.show_state("empty", Message("Nothing has been noted yet."))
         layout = QVBoxLayout(self)

@@ -1,10 +1,10 @@
-"""Writes what a list shows to a file, with progress and a way to stop."""
+"""Writes what a list shows to a file, noted in the record, with progress and a way to stop."""
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QProgressBar, QT
 from portdesk.qt.tables import Column
 from portdesk.qt.tasks import OnError, Tasks
 from portdesk.qt.words import Wording, tr, trn
+from portdesk.usecases.disclosures import Disclosure, Disclosures
 from portdesk.usecases.export import Export, ExportColumn
 from portdesk.widgets.kit.text import ElidedLabel
 
@@ -22,12 +23,32 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet(Generic[Row]):
-    """What is to be written: the columns in the order they are shown, and the rows of the list."""
+    """
+    What is to be written: the columns in the order they are shown, and the rows of the list.
+
+    `what` names the list in the record. `personal` are the columns with unmasked personal data, their
+    keys and titles; `why` they are needed.
+    """
 
     name: str
+    what: str
     columns: Sequence[ExportColumn[Row]]
+    keys: Sequence[str]
     ids: array[int]
     fetch: Callable[[Sequence[int]], Awaitable[list[Row]]]
+    personal: Mapping[str, str] = field(default_factory=dict)
+    why: str = ""
+
+    def disclosure(self, path: Path) -> Disclosure:
+        """What the record keeps of it."""
+        return Disclosure(
+            what=self.what,
+            rows=len(self.ids),
+            columns=tuple(self.keys),
+            personal=tuple(self.personal),
+            form=path.suffix.lower().removeprefix("."),
+            why=self.why,
+        )
 
 
 def export_column(column: Column[Row]) -> ExportColumn[Row]:
@@ -53,8 +74,9 @@ class ExportStrip(QFrame, Generic[Row]):
     One export at a time; another one takes its place.
     """
 
-    def __init__(self, on_error: OnError, parent: QWidget | None = None) -> None:
+    def __init__(self, record: Disclosures, on_error: OnError, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._record = record
         self.setObjectName("strip")
         self._tasks = Tasks(self, on_error)
         self._text = ElidedLabel("", self)
@@ -91,7 +113,7 @@ class ExportStrip(QFrame, Generic[Row]):
         dialog.open()
 
     def write(self, sheet: Sheet[Row], path: Path) -> None:
-        """Write `sheet` to `path`."""
+        """Write `sheet` to `path`, once it has been written down."""
         self._tasks.start("export", self._write, sheet, path)
 
     async def end(self) -> None:
@@ -99,6 +121,17 @@ class ExportStrip(QFrame, Generic[Row]):
         await self._tasks.end()
 
     async def _write(self, sheet: Sheet[Row], path: Path) -> None:
+        disclosure = sheet.disclosure(path)
+        is_noted = await self._record.export(disclosure)
+        written: int | None = None
+        try:
+            written = await self._fill(sheet, path)
+        finally:
+            self._show_end(path, written, is_noted=is_noted)
+            if written is None and is_noted:
+                await self._record.stopped(disclosure)
+
+    async def _fill(self, sheet: Sheet[Row], path: Path) -> int:
         self._is_done = False
         self._name()
         self._bar.setRange(0, max(len(sheet.ids), 1))
@@ -109,27 +142,24 @@ class ExportStrip(QFrame, Generic[Row]):
         async def rows(offset: int, count: int) -> list[Row]:
             return await sheet.fetch(sheet.ids[offset : offset + count])
 
-        written: int | None = None
-        try:
-            written = await Export().write(
-                path, sheet.columns, total=len(sheet.ids), rows=rows, progress=self._show_progress
-            )
-        finally:
-            self._show_end(path, written)
+        return await Export().write(
+            path, sheet.columns, total=len(sheet.ids), rows=rows, progress=self._show_progress
+        )
 
     def _show_progress(self, done: int, total: int) -> None:
         self._bar.setRange(0, max(total, 1))
         self._bar.setValue(done)
 
-    def _show_end(self, path: Path, written: int | None) -> None:
+    def _show_end(self, path: Path, written: int | None, *, is_noted: bool) -> None:
         self._is_done = True
         self._bar.hide()
         self._name()
         if written is None:
             self.hide()
         else:
+            told = trn("{count} row is in {file}", "{count} rows are in {file}", written, file=str(path))
             self._text.setText(
-                trn("{count} row is in {file}", "{count} rows are in {file}", written, file=str(path))
+                told if is_noted else tr("{told}. The record of exports could not be written.", told=told)
             )
 
     def _name(self) -> None:

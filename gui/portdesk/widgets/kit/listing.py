@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from array import array
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, Generic, Protocol, TypeVar
 
@@ -15,7 +15,9 @@ from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QToolButton, QVB
 
 from portdesk.qt.tables import CHUNK, Column, PagedModel
 from portdesk.qt.tasks import OnError, Tasks
-from portdesk.qt.words import Wording, later
+from portdesk.qt.words import Wording, later, tr, trn
+from portdesk.widgets.kit.asking import Question
+from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.kit.exporting import ExportStrip, Sheet, export_column
 from portdesk.widgets.kit.filters import Asked, FilterBar
 from portdesk.widgets.kit.news import News
@@ -67,7 +69,8 @@ class Listing(QWidget, Generic[Query, Row]):
     `on_answer` is awaited with that query once its rows are shown, for totals and the like. `words`
     are the folded words of a query that are marked in the rows. `similar` tells, for a row, what
     searches would find others like it. `export_columns` are the same columns for a worker thread,
-    where nothing may change under an export.
+    where nothing may change under an export, `masked_columns` those with all personal data masked.
+    `what` names the list in the record that `disclosing` keeps of exports.
 
     Signals:
         answered: the list shows the answer to what is asked; `answers` counts them
@@ -82,6 +85,8 @@ class Listing(QWidget, Generic[Query, Row]):
         source: Source[Query, Row],
         columns: Sequence[Column[Row]],
         *,
+        what: str,
+        disclosing: Disclosing,
         bar: FilterBar,
         order: Order,
         ask: Callable[[Asked, Order], Query],
@@ -94,6 +99,7 @@ class Listing(QWidget, Generic[Query, Row]):
         views: Sequence[View] = (),
         export_name: Callable[[], str] = lambda: "portdesk",
         export_columns: Callable[[], Sequence[Column[Row]]] | None = None,
+        masked_columns: Callable[[], Sequence[Column[Row]]] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -101,7 +107,9 @@ class Listing(QWidget, Generic[Query, Row]):
         self._ask, self._on_answer, self._words = ask, on_answer, words
         self._first_ids = first_ids
         self._similar, self._export_name = similar, export_name
+        self._what, self._disclosing = what, disclosing
         self._export_columns = export_columns or (lambda: columns)
+        self._masked_columns = masked_columns or self._export_columns
         self._order = order
         self._tasks = Tasks(self, on_error)
         self._is_stale = False
@@ -112,7 +120,7 @@ class Listing(QWidget, Generic[Query, Row]):
         self.state = StateCard(self)
         self.news = News(self.table)
         self.views = ViewMenu(views, self)
-        self.exporting: ExportStrip[Row] = ExportStrip(on_error, self)
+        self.exporting: ExportStrip[Row] = ExportStrip(disclosing.record, on_error, self)
         self._export = QToolButton(self)
         self._build(details)
         self._connect()
@@ -138,15 +146,48 @@ class Listing(QWidget, Generic[Query, Row]):
 
     def export(self) -> None:
         """Write exactly what is shown to a file: these columns, in this order, of these rows."""
-        if not self.is_empty and self._export.isEnabled():
-            self.exporting.ask_where(self.sheet())
+        if self.is_empty or not self._export.isEnabled():
+            return
+        sheet = self.sheet()
+        if sheet.personal:
+            self._ask_why(sheet)
+        else:
+            self.exporting.ask_where(sheet)
 
-    def sheet(self) -> Sheet[Row]:
+    def sheet(self, *, masked: bool = False) -> Sheet[Row]:
         """What an export of the present list would hold."""
-        frozen = {column.key: column for column in self._export_columns()}
-        columns = [export_column(frozen[column.key]) for column in self.table.shown_columns()]
+        made = self._masked_columns() if masked else self._export_columns()
+        frozen = {column.key: column for column in made}
+        columns = [frozen[column.key] for column in self.table.shown_columns()]
         return Sheet(
-            name=self._export_name(), columns=columns, ids=self.model.ids[:], fetch=self._source.rows
+            name=self._export_name(),
+            what=self._what,
+            columns=[export_column(column) for column in columns],
+            keys=[column.key for column in columns],
+            ids=self.model.ids[:],
+            fetch=self._source.rows,
+            personal={column.key: tr(column.title) for column in columns if column.reveals},
+        )
+
+    def _ask_why(self, sheet: Sheet[Row]) -> None:
+        sentence = trn(
+            "This file will hold personal data that is not masked: {columns}, of {count} row.",
+            "This file will hold personal data that is not masked: {columns}, of {count} rows.",
+            len(sheet.ids),
+            columns=", ".join(sheet.personal.values()),
+        )
+        question = Question(
+            title=tr("Export"),
+            sentence=sentence,
+            action=tr("Export as it is"),
+            masked=tr("Export masked"),
+            obstacle=self._disclosing.record.obstacle,
+        )
+        self._disclosing.ask(
+            question,
+            self.window(),
+            answered=lambda why: self.exporting.ask_where(replace(sheet, why=why)),
+            masked=lambda: self.exporting.ask_where(self.sheet(masked=True)),
         )
 
     def view_state(self) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from portdesk.qt.privacy import Privacy
 from portdesk.qt.tasks import Tasks
 from portdesk.qt.words import Wording, later, money, tr, trn
 from portdesk.usecases.payments import Payments
+from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.kit.listing import Listing, Order, Similar
 from portdesk.widgets.kit.text import set_tip
 from portdesk.widgets.payments.columns import payment_columns
@@ -53,6 +54,7 @@ class PaymentsTab(QWidget):
         events: Events,
         alerts: Alerts,
         privacy: Privacy,
+        disclosing: Disclosing,
         now: Callable[[], datetime],
         parent: QWidget | None = None,
     ) -> None:
@@ -69,6 +71,8 @@ class PaymentsTab(QWidget):
         self.listing: Listing[PaymentQuery, PaymentRow] = Listing(
             payments,
             payment_columns(privacy, now),
+            what="payments",
+            disclosing=disclosing,
             bar=self.filters,
             details=self.details,
             order=Order(PaymentSort.OCCURRED_AT),
@@ -81,6 +85,7 @@ class PaymentsTab(QWidget):
             views=READY_VIEWS,
             export_name=lambda: tr("payments {day}", day=f"{now():%Y-%m-%d}"),
             export_columns=lambda: payment_columns(privacy.frozen(), now),
+            masked_columns=lambda: payment_columns(privacy.frozen(masked=True), now),
             parent=self,
         )
         layout = QVBoxLayout(self)

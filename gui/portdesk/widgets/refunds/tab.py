@@ -18,6 +18,7 @@ from portdesk.qt.tables import Column
 from portdesk.qt.words import exact, later, moment, money, render
 from portdesk.usecases.columns import Kind
 from portdesk.usecases.refund_list import RefundList, RefundQuery
+from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.kit.filters import Asked, ChipSpec, FilterBar
 from portdesk.widgets.kit.listing import Listing, Order
 from portdesk.widgets.refunds.verdict import MARKS, amount_of
@@ -34,14 +35,28 @@ class RefundsTab(QWidget):
     """The refunds, newest first."""
 
     def __init__(
-        self, refunds: RefundList, *, events: Events, alerts: Alerts, now: Callable[[], datetime]
+        self,
+        refunds: RefundList,
+        *,
+        disclosing: Disclosing,
+        events: Events,
+        alerts: Alerts,
+        now: Callable[[], datetime],
     ) -> None:
         super().__init__()
         chips = tuple((key, title) for key, (title, _) in _GROUPS.items())
         bar = FilterBar((ChipSpec(key="state", title=later("State"), choices=chips, several=True),), now=now)
         bar.period.hide()
         self.listing: Listing[RefundQuery, Instruction] = Listing(
-            refunds, _columns(now), bar=bar, order=Order("at"), ask=_ask, on_error=alerts.show, parent=self
+            refunds,
+            _columns(now),
+            what="refunds",
+            disclosing=disclosing,
+            bar=bar,
+            order=Order("at"),
+            ask=_ask,
+            on_error=alerts.show,
+            parent=self,
         )
         self.listing.state.show_state("empty", Message("No refund was made from this computer yet."))
         layout = QVBoxLayout(self)
