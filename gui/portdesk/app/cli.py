@@ -24,6 +24,8 @@ class Settings:
     log_level: str = "INFO"
     self_test: bool = False
     tour: Path | None = None
+    verify_journal: Path | None = None
+    head: str | None = None
 
     @property
     def is_staged(self) -> bool:
@@ -78,5 +80,11 @@ def _parser() -> argparse.ArgumentParser:
         "--self-test", action="store_true", help="try everything on the demo shop, without a window on screen"
     )
     add("--tour", type=Path, metavar="DIR", help="the same, with a picture of each screen put into DIR")
+    add("--verify-journal", type=Path, metavar="FILE", help="say whether a journal.db was changed, and end")
+    add(
+        "--head",
+        metavar="'NUMBER WORDS'",
+        help="with --verify-journal: the end of the record as noted earlier",
+    )
     add("--version", action="version", version=f"Portdesk {__version__} on Python {sys.version.split()[0]}")
     return parser

@@ -26,6 +26,8 @@ def run() -> None:
 def start(arguments: list[str]) -> int:
     """Run the program with `arguments`; the answer is its exit code."""
     settings = cli.read(arguments)
+    if settings.verify_journal is not None:
+        return _verify(settings, settings.verify_journal)
     process.harden()
     if settings.is_staged and not _has_screen():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -33,6 +35,12 @@ def start(arguments: list[str]) -> int:
         return _run_aside(settings)
     folder = settings.data_dir or _own_folder()
     return _run(settings, folder)
+
+
+def _verify(settings: cli.Settings, path: Path) -> int:
+    from portdesk.store import verifier  # noqa: PLC0415 - no other start needs it
+
+    return verifier.tell(path, settings.head, settings.lang)
 
 
 def _run_aside(settings: cli.Settings) -> int:
