@@ -38,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
             "imp_key": running.imp_key,
             "imp_secret": running.imp_secret,
             "user_code": running.user_code,
+            "sdk_url": running.sdk_url,
         }
         sys.stdout.write(json.dumps(ready) + "\n")
         sys.stdout.flush()

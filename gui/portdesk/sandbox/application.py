@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from email.utils import formatdate
 from typing import Final
 from urllib.parse import parse_qsl, unquote
@@ -21,6 +21,7 @@ from portdesk.sandbox.channels import tier_number
 from portdesk.sandbox.mishaps import Line, Mishaps
 from portdesk.sandbox.routes import OPERATIONS, paths
 from portdesk.sandbox.shop import Shop
+from portdesk.sandbox.window.origins import applications
 
 _OPERATION: Final = "portdesk.operation"
 _TIER_LENGTH: Final = 3
@@ -30,9 +31,15 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Application:
-    """Answers requests; every request ends up in the shop's visits."""
+    """
+    Answers requests; every request ends up in the shop's visits.
 
-    def __init__(self, shop: Shop, line: Line, stopping: asyncio.Event) -> None:
+    `ports` are those of the window's origins, with their names; every other port is the REST API's.
+    """
+
+    def __init__(
+        self, shop: Shop, line: Line, stopping: asyncio.Event, ports: Mapping[int, str], host: str
+    ) -> None:
         self._shop = shop
         self._mishaps = Mishaps(shop, line, stopping)
         routes = [
@@ -45,6 +52,9 @@ class Application:
             exception_handlers={HTTPException: self._refuse_strangers},
         )
         self._routed.router.redirect_slashes = False
+        addresses = {name: f"http://{host}:{port}" for port, name in ports.items()}
+        windows = applications(shop.state, shop.attempts, addresses, line)
+        self._doors = {port: windows[name] for port, name in ports.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, from its first line to the note of how it ended."""
@@ -61,7 +71,7 @@ class Application:
             await send(message)
 
         try:
-            await self._routed(scope, receive, note)
+            await self._doors.get(scope["server"][1], self._routed)(scope, receive, note)
         finally:
             operation: Operation | None = scope.get(_OPERATION)
             self._shop.visits.add(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from portdesk.sandbox.channels import CARDS
+
 ISSUERS: Final = {
     "451842": "366", "557042": "381", "537145": "365", "433028": "367", "513792": "368", "538720": "041",
     "455437": "374", "546111": "371", "942061": "361", "515594": "090", "456405": "370", "517729": "089",
@@ -41,3 +43,8 @@ def is_masked(text: str) -> bool:
 def issuer_of(masked_number: str) -> str:
     """The standard code of the company behind a number; one that nobody knows counts as Shinhan's."""
     return ISSUERS.get(masked_number[:6], "366")
+
+
+def name_of(code: str) -> str:
+    """The company's name."""
+    return CARDS.get(code, CARDS["366"])

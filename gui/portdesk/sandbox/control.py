@@ -15,6 +15,9 @@ from starlette.routing import Route
 
 from portdesk.sandbox.faults import fault_from
 from portdesk.sandbox.shop import Shop
+from portdesk.sandbox.window.origins import NAMES
+from portdesk.sandbox.window.scenario import scenario_from
+from portdesk.sandbox.window.truth import deposit
 
 SECRET_HEADER: Final = "X-Sandbox-Secret"  # noqa: S105 - the name of a header
 ROOT: Final = "/__sandbox__"
@@ -34,6 +37,10 @@ def routes(shop: Shop) -> list[Route]:
         ("DELETE", "/faults", _clear_faults),
         ("POST", "/clock", _advance),
         ("POST", "/count", _count),
+        ("POST", "/scenarios", _choose),
+        ("DELETE", "/scenarios", _forget_scenarios),
+        ("POST", "/windows", _set_windows),
+        ("POST", "/deposit", _deposit),
     )
     return [Route(ROOT + path, _guarded(shop, answer), methods=[method]) for method, path, answer in doors]
 
@@ -85,6 +92,32 @@ def _clear_faults(shop: Shop, _wish: Wish) -> object:
 def _count(shop: Shop, wish: Any) -> object:
     """How many of the account's payments have this text in their order's or buyer's name."""
     return {"payments": shop.state.count_containing(str(wish["contains"]))}
+
+
+def _choose(shop: Shop, wish: Wish) -> object:
+    """A `Scenario` for the next window, with the `merchant_uid` or `customer_uid` it is for."""
+    order, customer = wish.pop("merchant_uid", None), wish.pop("customer_uid", None)
+    shop.attempts.scenarios.choose(scenario_from(wish), merchant_uid=order, customer_uid=customer)
+    return {"chosen": True}
+
+
+def _forget_scenarios(shop: Shop, _wish: Wish) -> object:
+    shop.attempts.scenarios.clear()
+    return {"chosen": False}
+
+
+def _set_windows(shop: Shop, wish: Wish) -> object:
+    """`falls_back`: the SDK opens another channel for one it lacks; `unreachable`: of sdk, core, pg."""
+    attempts = shop.attempts
+    attempts.is_falling_back = bool(wish.get("falls_back", attempts.is_falling_back))
+    if "unreachable" in wish:
+        attempts.unreachable = set(NAMES) & set(wish["unreachable"])
+    return {"falls_back": attempts.is_falling_back, "unreachable": sorted(attempts.unreachable)}
+
+
+def _deposit(shop: Shop, wish: Wish) -> object:
+    with shop.state.held():
+        return deposit(shop.state, str(wish["imp_uid"]))
 
 
 def _advance(shop: Shop, wish: Wish) -> object:

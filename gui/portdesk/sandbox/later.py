@@ -11,10 +11,11 @@ from portdesk.sandbox.calls import Refusal
 from portdesk.sandbox.cancel import refund
 from portdesk.sandbox.channels import tier_number
 from portdesk.sandbox.clock import HOUR
-from portdesk.sandbox.due import LATER_CANCEL, LATER_REFUND, NEXT, OUTCOME
+from portdesk.sandbox.due import LATER_CANCEL, LATER_REFUND, NEXT, OUTCOME, WINDOW
 from portdesk.sandbox.goods import REFUND_REASONS
 from portdesk.sandbox.record import CANCELLED, PAID, READY, Payment, balance, exact, wire
 from portdesk.sandbox.state import State
+from portdesk.sandbox.window.truth import settle
 
 _MOST_CAUGHT_UP: Final = 500
 
@@ -36,6 +37,7 @@ class Later:
             LATER_CANCEL: self._cancel,
             OUTCOME: self._outcome,
             NEXT: self._next,
+            WINDOW: self._window,
         }
         if state.settings.trickle_seconds is not None and not self._trickles():
             self._plan_next(state.clock.now())
@@ -79,6 +81,9 @@ class Later:
             self._save(florist.approved(payment, at), at)
         else:
             self._save(florist.refused(payment, at), at)
+
+    def _window(self, at: int, what: What) -> None:
+        settle(self._state, at, what)
 
     def _next(self, at: int, what: What) -> None:
         if self._state.settings.trickle_seconds is None:

@@ -13,10 +13,13 @@ from portdesk.sandbox.record import Payment, balance
 
 _KFTC: Final = frozenset(BANKS) | {"012"}
 _TWO_DIGITS: Final = frozenset(code[1:] for code in _KFTC if code < "100" and code != "035")
+_KCP_BANKS: Final = frozenset(f"BK{code}" for code in _TWO_DIGITS)
 _BANKS_OF: Final[Mapping[str, frozenset[str]]] = {
     "html5_inicis": _TWO_DIGITS,
     "inicis": _TWO_DIGITS,
-    "kcp": frozenset(f"BK{code}" for code in _TWO_DIGITS),
+    "kcp": _KCP_BANKS,
+    "kcp_billing": _KCP_BANKS,
+    "kcp_quick": _KCP_BANKS,
     "daou": frozenset(("04", "11", "03", "08", "15", "10", "12", "05", "09", "31")),
     "nice_v2": frozenset(
         ("004", "023", "034", "003", "011", "031", "032", "088", "081", "020", "071", "089")
@@ -134,7 +137,7 @@ def _unknown_bank(request: Request) -> bool:
 
 RULES: Final = (
     Rule(
-        lambda request: request.method == "vbank" and request.provider == "danal",
+        lambda request: request.method == "vbank" and request.provider in ("danal", "danal_tpay"),
         "가상계좌 환불을 지원하지 않습니다.",
         "help impossible-partial-cancel",
     ),

@@ -6,7 +6,8 @@ import asyncio
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Final, Self
 
@@ -15,9 +16,13 @@ from portdesk.sandbox.settings import SandboxSettings
 from portdesk.sandbox.shop import Shop
 from portdesk.sandbox.state import State
 from portdesk.sandbox.visits import Visits
+from portdesk.sandbox.window.attempts import Attempts
 
 HOST: Final = "127.0.0.1"
 _START_SECONDS: Final = 30
+_API: Final = "api"
+_WINDOWS: Final = ("sdk", "core", "pg")
+_SDK_PATH: Final = "/v1/iamport.js"
 
 
 class RunningSandbox:
@@ -27,15 +32,22 @@ class RunningSandbox:
     `state`, `faults` and `visits` may be used from any thread while it runs.
     """
 
-    def __init__(self, shop: Shop, listener: socket.socket) -> None:
+    def __init__(self, shop: Shop, listeners: Mapping[str, socket.socket]) -> None:
         self._shop = shop
-        self._listener = listener
+        self._listeners = listeners
         self._ready = threading.Event()
         self._stop: Callable[[], None] | None = None
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="portdesk-sandbox", daemon=True)
-        port: int = listener.getsockname()[1]
-        self.base_url = f"http://{HOST}:{port}"
+        addresses = {name: f"http://{HOST}:{one.getsockname()[1]}" for name, one in listeners.items()}
+        self.base_url = addresses[_API]
+        """Of the REST API."""
+        self.sdk_url = addresses["sdk"] + _SDK_PATH
+        """Of the script that stands in for `iamport.js`."""
+        self.core_url = addresses["core"]
+        """Base of the frames that the script opens and hears from."""
+        self.pg_url = addresses["pg"]
+        """Base of the windows a customer types into."""
 
     @property
     def imp_key(self) -> str:
@@ -67,6 +79,11 @@ class RunningSandbox:
         """The requests so far."""
         return self._shop.visits
 
+    @property
+    def windows(self) -> Attempts:
+        """The pay windows: what is to happen in the next, and what became of the last."""
+        return self._shop.attempts
+
     def start(self) -> Self:
         """Begin to answer; returns when it does."""
         self._thread.start()
@@ -82,7 +99,8 @@ class RunningSandbox:
             self._stop()
         self._thread.join()
         self._stop = None
-        self._listener.close()
+        for listener in self._listeners.values():
+            listener.close()
         self._shop.close()
 
     def __enter__(self) -> Self:
@@ -98,7 +116,7 @@ class RunningSandbox:
         from portdesk.sandbox.serving import serve  # noqa: PLC0415 - see above
 
         try:
-            asyncio.run(serve(self._shop, self._listener, self._on_ready))
+            asyncio.run(serve(self._shop, self._listeners, self._on_ready))
         except (OSError, RuntimeError) as error:
             self._error = error
         finally:
@@ -118,13 +136,12 @@ def start_sandbox(settings: SandboxSettings | None = None) -> RunningSandbox:
     Raises `OSError` when the port is taken and `ValueError` when the database holds another shop.
     """
     settings = settings or SandboxSettings()
-    listener = _listener(settings.port)
-    try:
+    with ExitStack() as opened:
+        listeners = {name: opened.enter_context(_listener(0)) for name in _WINDOWS}
+        listeners[_API] = opened.enter_context(_listener(settings.port))
         shop = Shop(settings)
-    except BaseException:
-        listener.close()
-        raise
-    return RunningSandbox(shop, listener).start()
+        opened.pop_all()
+    return RunningSandbox(shop, listeners).start()
 
 
 def _listener(port: int) -> socket.socket:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from portdesk.sandbox.application import Application
 from portdesk.sandbox.shop import Shop
+from portdesk.sandbox.window.origins import NAMES
 
 Stop = Callable[[], None]
 
 
-async def serve(shop: Shop, listener: socket.socket, on_ready: Callable[[Stop], None]) -> None:
-    """Answer on `listener`; `on_ready` is given what stops it, callable from any thread."""
+async def serve(shop: Shop, listeners: Mapping[str, socket.socket], on_ready: Callable[[Stop], None]) -> None:
+    """
+    Answer on the listeners of the REST API and of the window's origins.
+
+    `on_ready` is given what stops it, callable from any thread.
+    """
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -26,8 +31,11 @@ async def serve(shop: Shop, listener: socket.socket, on_ready: Callable[[Stop], 
                 return protocol.transport
         return None
 
+    names = {listener.getsockname(): name for name, listener in listeners.items()}
+    ports = {port: name for (_, port), name in names.items() if name in NAMES}
+    host = next(iter(names))[0]
     config = uvicorn.Config(
-        Application(shop, find, stopping),
+        Application(shop, find, stopping, ports, host),
         http="h11",
         ws="none",
         lifespan="off",
@@ -50,7 +58,7 @@ async def serve(shop: Shop, listener: socket.socket, on_ready: Callable[[Stop], 
     def stop_from_anywhere() -> None:
         loop.call_soon_threadsafe(stop)
 
-    await server.serve(sockets=[listener])
+    await server.serve(sockets=list(listeners.values()))
 
 
 class _Server(uvicorn.Server):

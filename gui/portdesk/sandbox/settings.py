@@ -30,6 +30,10 @@ class SandboxSettings:
     """Whether an unknown `customer_uid` is 404, or 200 with code 1."""
     refund_delay_seconds: int = 90
     """How long the PGs that refund later take: PayPal, Paymentwall, some virtual accounts."""
+    window_delay_seconds: int = 20
+    """How long after its window a PG with late answers gives one: Paymentwall, PayPal, payletter."""
+    usage_when_charged: str = "issue"
+    """`customer_uid_usage` of a payment that was charged while its key was issued: `issue` or `payment`."""
     trickle_seconds: float | None = None
     """About this often something happens by itself; `None` leaves the shop as it is."""
 
@@ -83,6 +87,11 @@ DEVIATIONS: Final = (
         "POST /subscribe/customers/{customer_uid}, channel_key",
         "may be left out in favour of pg, or of both, though published as required",
         "seeds 000 and 001 send the card alone",
+    ),
+    Deviation(
+        "Payment.customer_uid_usage, charged while issuing",
+        "issue, or payment with usage_when_charged",
+        "no source shows the record of a charge and an issue in one",
     ),
     Deviation(
         "404, 405 and 401",

@@ -7,6 +7,7 @@ from portdesk.sandbox.later import Later
 from portdesk.sandbox.settings import SandboxSettings
 from portdesk.sandbox.state import State
 from portdesk.sandbox.visits import Visits
+from portdesk.sandbox.window.attempts import Attempts
 
 
 class Shop:
@@ -17,6 +18,7 @@ class Shop:
         self.later = Later(self.state)
         self.faults = Faults()
         self.visits = Visits()
+        self.attempts = Attempts()
 
     def close(self) -> None:
         """Let go of the database."""

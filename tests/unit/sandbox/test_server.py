@@ -55,7 +55,7 @@ class TestLife:
 
     def test_answers_are_not_held_back_to_be_sent_together(self, sandbox: RunningSandbox) -> None:
         # asyncio turns the delay off only for sockets that say that they are TCP
-        assert sandbox._listener.proto == socket.IPPROTO_TCP
+        assert {listener.proto for listener in sandbox._listeners.values()} == {socket.IPPROTO_TCP}
 
     def test_the_server_is_loaded_only_when_one_starts(self) -> None:
         code = "import sys, portdesk.sandbox.server;print({'uvicorn', 'starlette'} & set(sys.modules))"
@@ -189,5 +189,5 @@ class TestAlone:
         rest, errors = process.communicate(timeout=15)
 
         assert answer.json()["code"] == 0
-        assert set(ready) == {"base_url", "imp_key", "imp_secret", "user_code"}
+        assert set(ready) == {"base_url", "imp_key", "imp_secret", "user_code", "sdk_url"}
         assert (process.returncode, rest, errors) == (0, "", "")
