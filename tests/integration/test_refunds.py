@@ -18,6 +18,7 @@ from portdesk.api.endpoints.payments import CANCEL_PAYMENT, FETCH_PAYMENT
 from portdesk.domain.errors import InputError, StoreUnusableError
 from portdesk.domain.events import Bus
 from portdesk.domain.ids import ImpUid, ShopId
+from portdesk.domain.messages import Message
 from portdesk.domain.shops import Credentials
 from portdesk.ledger.instruction import Instruction
 from portdesk.ledger.refund import Wish
@@ -32,7 +33,7 @@ from portdesk.store.journal_check import Standing
 from portdesk.store.journal_head import JournalHead
 from portdesk.store.journal_thread import JournalThread
 from portdesk.store.secrets import Secrets
-from portdesk.usecases.refund_wire import Extras, RefundAccount, RefundWire
+from portdesk.usecases.refund_wire import Extras, RefundAccount, RefundWire, request_of
 from portdesk.usecases.refunds import RefundMoved, Refunds
 
 pytestmark = pytest.mark.anyio
@@ -236,8 +237,8 @@ class TestUnclear:
     async def test_a_refusal_is_believed_after_a_second_look(self, desk: Desk) -> None:
         prepared = await desk.prepared()
         shown = await desk.refunds.show(desk.uid())
-        elsewhere = await desk.refunds.confirm(desk.refunds.prepare(shown, wish(50)), "lee")
-        assert elsewhere.row.state is State.CONFIRMED
+        elsewhere = request_of(desk.refunds.prepare(shown, wish(50)), Extras())
+        await desk.client.send(CANCEL_PAYMENT, elsewhere)  # another desk: this one knows nothing of it
         outcome = await desk.refunds.confirm(prepared, "kim")
 
         assert outcome.row.state is State.REFUSED
@@ -380,6 +381,76 @@ class TestAgain:
         )
 
 
+class TestTwoWindows:
+    async def test_of_two_dialogs_drawn_from_one_reading_only_one_is_sent(self, desk: Desk) -> None:
+        shown = await desk.refunds.show(desk.uid())
+        one, two = (desk.refunds.prepare(shown, wish(amount)) for amount in (100, 200))
+
+        assert (await desk.refunds.confirm(one, "kim")).row.state is State.CONFIRMED
+        with pytest.raises(InputError, match="changed"):
+            await desk.refunds.confirm(two, "kim")
+        assert desk.requests() == 1
+        assert [row.id for row in await desk.refunds.latest()] == [one.id]
+
+    async def test_a_sum_of_another_currency_is_never_taken_for_one_of_this(self, desk: Desk) -> None:
+        shown = await desk.refunds.show(desk.uid())
+
+        with pytest.raises(InputError, match="currency"):
+            desk.refunds.prepare(shown, wish(1, currency="USD"))
+
+
+class TestAround:
+    """What stands around the protocol may fail without touching the money or the truth about it."""
+
+    async def test_a_listener_that_fails_stands_in_nobodys_way(
+        self, desk: Desk, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        def fail(_event: object) -> None:
+            raise ZeroDivisionError
+
+        desk.refunds._bus.subscribe(RefundMoved, fail)
+        outcome = await desk.refund()
+
+        assert outcome.row.state is State.CONFIRMED
+        assert "a listener failed" in caplog.text
+
+    async def test_a_head_that_cannot_be_kept_costs_the_proof_alone(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def fail(_journal: object) -> None:
+            raise StoreUnusableError(Message("The disk refused."))
+
+        monkeypatch.setattr(desk.refunds._head, "follow", fail)
+
+        assert (await desk.refund()).row.state is State.CONFIRMED
+
+    async def test_a_payment_that_cannot_be_looked_at_holds_up_no_other(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        for nth in (-1, -2):
+            desk.sandbox.faults.add(Fault(kind=FaultKind.LOST_ANSWER, operation=CANCEL))
+            shown = await desk.refunds.show(desk.uid(nth))
+            await desk.refunds.confirm(desk.refunds.prepare(shown, wish(100)), "kim")
+        stuck, other = (row.id for row in await desk.refunds.open_rows())
+        look = desk.refunds._wire.look
+
+        async def broken(imp_uid: ImpUid) -> Any:
+            if imp_uid == (await desk.journal.run(Journal.find, stuck)).subject:
+                raise ZeroDivisionError
+            return await look(imp_uid)
+
+        monkeypatch.setattr(desk.refunds._wire, "look", broken)
+        for now in range(5):
+            await desk.refunds.check_due(float(now) * 1e6)
+
+        assert (await desk.journal.run(Journal.find, other)).state is State.CONFIRMED
+        assert (await desk.journal.run(Journal.find, stuck)).state is State.UNKNOWN
+        assert "could not be checked" in caplog.text
+        monkeypatch.setattr(desk.refunds._wire, "look", look)
+        await desk.refunds.check_due(1e9)
+        assert (await desk.journal.run(Journal.find, stuck)).state is State.CONFIRMED
+
+
 class TestStart:
     async def crashed(self, desks: Opened, state: State) -> Desk:
         desk = await desks()
@@ -446,6 +517,40 @@ class TestStart:
         assert await desk.refunds.accept_older("owner")
         assert desk.refunds.may_send
         assert (await desks()).refunds.may_send
+
+    async def test_an_older_journal_stays_locked_over_restarts_whatever_it_finds_out(
+        self, desks: Opened, tmp_path: Path
+    ) -> None:
+        """What is settled in it moves its end, which must not take the place of the one that was lost."""
+        desk = await self.crashed(desks, State.SENDING)
+        old = (tmp_path / "journal.db").read_bytes()
+        await desk.until_settled()
+        await desk.refunds.check_due(0)
+        await desk.journal.close()
+        (tmp_path / "journal.db").write_bytes(old)
+
+        again = await desks()
+        assert again.refunds.standing is Standing.ROLLED_BACK
+        await again.until_settled()
+        assert (await desks()).refunds.standing is Standing.ROLLED_BACK
+
+    async def test_a_key_store_that_was_locked_at_the_start_is_asked_before_trust_is_given(
+        self, desks: Opened, tmp_path: Path
+    ) -> None:
+        first = await desks()
+        old = (tmp_path / "journal.db").read_bytes()
+        await first.refund()
+        keyring = first.refunds._head._keys._keyring
+        await first.journal.close()
+        (tmp_path / "journal.db").write_bytes(old)
+        keyring.is_locked = True
+        desk = await desks()
+        assert desk.refunds.standing is Standing.UNPROVEN
+        keyring.is_locked = False
+
+        await desk.refunds.check_due(0)
+        assert desk.refunds.standing is Standing.ROLLED_BACK
+        assert (await desks()).refunds.standing is Standing.ROLLED_BACK
 
     async def test_what_was_done_under_other_keys_is_left_alone(self, desks: Opened) -> None:
         desk = await self.crashed(desks, State.SENDING)

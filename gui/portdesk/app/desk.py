@@ -166,6 +166,8 @@ class Desk:
         self._window.footer.follow(self._events, shop_kind=kind, offline=self._is_offline)
         logger.info("a shop is open")
         self._window.header.show_shops(self._listed(), opened.shop)
+        if not self._is_offline:
+            self._tasks.start("keep checking", opened.refunds.keep_checking)
         stay = opened.sync.tell_offline if self._is_offline else opened.keep_in_step
         self._tasks.start("keep in step", stay)
 
@@ -218,6 +220,7 @@ class Desk:
 
     async def _leave_shop(self) -> None:
         self._tasks.cancel("keep in step")
+        self._tasks.cancel("keep checking")
         if self.shop is not None:
             layouts = {**self._container.preferences.layouts, **self._window.layouts()}
             self._container.remember(layouts=layouts)

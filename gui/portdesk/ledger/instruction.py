@@ -190,13 +190,18 @@ def code_in(text: str) -> str | None:
     return found[-1] if found else None
 
 
+def writable(text: str) -> str:
+    """`text` as it can be sent and written: a keyboard may give half a sign, which no file takes."""
+    return text.encode(errors="replace").decode()
+
+
 def reason_with(text: str, code: str | None) -> str:
     """
     The reason as it is sent.
 
     Brackets of the person's own would look like somebody's code; the code is never what is cut off.
     """
-    plain = text.replace("[", "(").replace("]", ")").strip()
+    plain = writable(text).replace("[", "(").replace("]", ")").strip()
     if code is None:
         return plain[:LONGEST_REASON]
     return f"{plain[: LONGEST_REASON - _CODE_PLACE]} [{code}]".strip()

@@ -21,6 +21,7 @@ from portdesk.ledger.instruction import (
     from_minor,
     reason_with,
     to_minor,
+    writable,
 )
 from portdesk.ledger.states import State
 from portdesk.ledger.steps import Accepted, Answer, NotExecuted, NotSent, Refused
@@ -77,7 +78,7 @@ def freeze(
         reason=reason_with(wish.reason, code),
         code=code,
         actor=wish.actor,
-        words=wish.words,
+        words=writable(wish.words),
         pg=wish.pg,
         merchant_uid=wish.merchant_uid,
         is_plain=shown.is_plain,

@@ -11,7 +11,7 @@ from portdesk.domain.errors import InputError
 from portdesk.domain.messages import Message
 from portdesk.ledger.days import korean_day
 from portdesk.ledger.finding import Finding, Knowledge, is_behind
-from portdesk.ledger.instruction import Attempt, Closing, Instruction, Observation, echoed_bytes
+from portdesk.ledger.instruction import Attempt, Closing, Instruction, Observation, echoed_bytes, writable
 from portdesk.ledger.states import CHECKING, RETRYABLE, State
 from portdesk.ledger.steps import (
     Accepted,
@@ -212,6 +212,9 @@ def recover(row: Instruction, actor: str) -> Change | None:
     )
 
 
+_CHANGED: Final = (Message("The payment has changed since."), Message("Open it again and decide anew."))
+
+
 def check_retry(row: Instruction, seen: Observation, earlier: Iterable[Instruction] = ()) -> None:
     """
     Whether a new click may send the same instruction again; raises `InputError`.
@@ -223,7 +226,7 @@ def check_retry(row: Instruction, seen: Observation, earlier: Iterable[Instructi
     if row.state not in RETRYABLE:
         raise InputError(Message("This is being dealt with already."))
     if seen.subject != row.subject or not row.snapshot.equals(seen):
-        raise InputError(Message("The payment has changed since."), Message("Open it again and decide anew."))
+        raise InputError(*_CHANGED)
     if any(is_behind(seen, other) for other in earlier):
         raise InputError(
             Message("The server still shows an older state of this payment."),
@@ -238,6 +241,23 @@ def _is_later_day(row: Instruction, seen: Observation) -> bool:
     if since is None or seen.server_time is None:
         return False
     return korean_day(seen.server_time) > korean_day(since)
+
+
+def check_fresh(row: Instruction, earlier: Iterable[Instruction]) -> None:
+    """
+    Whether the dialog still shows what this journal knows; raises `InputError`.
+
+    `earlier` may have grown since the dialog was drawn: another window may have given money back from
+    the same display.
+    """
+    shown = Observation(
+        subject=row.subject,
+        server_time=row.snapshot.server_time,
+        balance=row.snapshot.balance,
+        entries=row.snapshot.entries,
+    )
+    if any(is_behind(shown, other) for other in earlier):
+        raise InputError(*_CHANGED)
 
 
 def abandon(row: Instruction, actor: str) -> Change:
@@ -265,7 +285,7 @@ def _decided(
     row: Instruction, state: State, *, actor: str, event: str, note: str, cancellation: str | None = None
 ) -> Change:
     return Change(
-        row=msgspec.structs.replace(row, state=state, note=note, cancellation=cancellation),
+        row=msgspec.structs.replace(row, state=state, note=writable(note), cancellation=cancellation),
         was=row.state,
         number=row.attempt,
         event=event,

@@ -18,10 +18,19 @@ from portdesk.ledger import audit
 from portdesk.ledger.states import MOVES
 from portdesk.ledger.steps import Change, Committed
 from portdesk.store import journal_schema
-from portdesk.store.faults import is_damage, name_of
+from portdesk.store.faults import DamageError, is_damage, name_of
 from portdesk.store.folders import create_private, make_private
 from portdesk.store.journal_ballast import Ballast
-from portdesk.store.journal_check import Kept, Standing, check, head_of, journal_id, look_at_header
+from portdesk.store.journal_check import (
+    AFTER_ANOTHER,
+    Kept,
+    Standing,
+    check,
+    head_of,
+    journal_id,
+    look_at_header,
+)
+from portdesk.store.journal_copies import generations
 from portdesk.store.journal_lock import FileLock
 from portdesk.store.journal_reading import JournalReader
 from portdesk.store.journal_rows import (
@@ -153,7 +162,7 @@ class Journal(JournalReader):
         """
         if change.was is not None and change.row.state not in MOVES[change.was]:
             raise ValueError(f"no move from {change.was.value} to {change.row.state.value}")
-        if not self.may_write:
+        if not (self.may_write if change.is_result else self.may_send):
             return Committed.FAILED
         done = self._try(lambda connection: self._write(connection, change))
         if done is None and change.is_result and self.ballast.release():
@@ -216,7 +225,7 @@ class Journal(JournalReader):
         if is_new:
             self._create(connection)
         found, why = check(connection, kept)
-        if is_new and kept is None:
+        if is_new and found is Standing.UNPROVEN:
             found, why = Standing.READY, "new"
         if found is Standing.DAMAGED:
             self._stand(found, why)
@@ -226,7 +235,6 @@ class Journal(JournalReader):
         self._stand(found, why)
 
     def _open_to_read(self, standing: Standing, why: str) -> None:
-        self._stand(standing, why)
         with contextlib.suppress(sqlite3.Error):
             self._connection = sqlite3.connect(
                 f"{self.path.absolute().as_uri()}?mode=ro",
@@ -234,6 +242,7 @@ class Journal(JournalReader):
                 isolation_level=None,
                 timeout=_BUSY_SECONDS,
             )
+        self._stand(standing, why)
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, isolation_level=None, timeout=_BUSY_SECONDS)
@@ -242,15 +251,24 @@ class Journal(JournalReader):
         return connection
 
     def _create(self, connection: sqlite3.Connection) -> None:
+        copies = len(generations(self.path))
+        detail = {AFTER_ANOTHER: copies} if copies else {}
         connection.execute("BEGIN IMMEDIATE")
         journal_schema.create(connection)
         self._append(
-            connection, actor="portdesk", event="made", subject=secrets.token_hex(16), detail={}, rows={}
+            connection, actor="portdesk", event="made", subject=secrets.token_hex(16), detail=detail, rows={}
         )
         connection.execute("COMMIT")
 
+    def _met_damage(self, error: Exception) -> None:
+        if self.may_write:
+            self._stand(Standing.DAMAGED, name_of(error))
+            raise DamageError
+
     def _stand(self, standing: Standing, why: str) -> None:
         self.standing, self.why = standing, why
+        if self._connection is not None and not self.may_write:
+            self._connection.text_factory = _as_far_as_readable
         if standing is not Standing.READY:
             logger.warning("the journal is %s", standing.value, extra={"why": why})
 
@@ -267,10 +285,13 @@ class Journal(JournalReader):
             if error.sqlite_errorcode in _TAKEN:
                 return False
             raise
-        except (sqlite3.Error, LeaseLostError) as error:
+        except (sqlite3.Error, LeaseLostError, DamageError) as error:
             self._roll_back()
             self._explain(error)
             return None
+        except BaseException:
+            self._roll_back()  # what is not on the disk must not be read from this connection
+            raise
         return done
 
     def _check_lease(self, connection: sqlite3.Connection) -> None:
@@ -286,9 +307,15 @@ class Journal(JournalReader):
 
     def _roll_back(self) -> None:
         connection = self._connection
-        with contextlib.suppress(sqlite3.Error):
-            if connection is not None and connection.in_transaction:
-                connection.execute("ROLLBACK")
+        if connection is None or not connection.in_transaction:
+            return
+        try:
+            connection.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            # The half commit would be read as if it were written; the next start undoes it.
+            connection.close()
+            self._connection = None
+            self._stand(Standing.UNUSABLE, name_of(error))
 
     def _write(self, connection: sqlite3.Connection, change: Change) -> bool:
         row = change.row
@@ -323,6 +350,8 @@ class Journal(JournalReader):
                 " WHERE instruction = ? AND number = ?",
                 place,
             ).fetchone()
+            if known is None:
+                raise DamageError
             answer = (change.closing.answer, change.closing.server_message)
             mark = audit.digest([*known, *answer])
             connection.execute(_CHANGED, (*answer, mark, *place))
@@ -355,6 +384,10 @@ class Journal(JournalReader):
         )
         sealed = audit.sealed(row, head_of(connection))
         connection.execute("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?)", audit_values(sealed))
+
+
+def _as_far_as_readable(text: bytes) -> str:
+    return text.decode(errors="replace")
 
 
 class LeaseLostError(Exception):

@@ -10,9 +10,9 @@ from typing import Final
 
 from portdesk.store.folders import create_private, make_private
 from portdesk.store.journal import Journal
+from portdesk.store.journal_copies import folder_of, generations
 
 GENERATIONS: Final = 14
-_PATTERN: Final = "journal-*.db"
 
 
 def backup(journal: Journal) -> Path | None:
@@ -43,29 +43,23 @@ def backup(journal: Journal) -> Path | None:
     return made
 
 
-def generations(path: Path) -> list[Path]:
-    """The copies of the journal at `path`, newest first."""
-    return sorted(folder_of(path).glob(_PATTERN), reverse=True)
-
-
-def folder_of(path: Path) -> Path:
-    """Where the copies of the journal at `path` lie."""
-    return path.parent / "backups"
-
-
 def restore(path: Path, generation: Path) -> Path | None:
     """
     Put a copy in the place of the journal, which must be closed; raises `OSError`.
 
-    What lay there is kept and its place is returned. The restored journal is older than what the key
-    store remembers, so it opens as rolled back and is compared with the server first.
+    What lay there is kept, with what a crash may have left beside it, and its place is returned. The
+    restored journal is older than what the key store remembers, so it opens as rolled back and is
+    compared with the server first.
     """
     aside = None
     if path.exists():
         aside = _free_name(path)
         path.replace(aside)
     for tail in ("-journal", "-wal", "-shm"):
-        path.with_name(path.name + tail).unlink(missing_ok=True)
+        left = path.with_name(path.name + tail)
+        if aside is not None and left.exists():
+            left.replace(aside.with_name(aside.name + tail))
+        left.unlink(missing_ok=True)
     beside = path.with_name(path.name + ".new")
     create_private(beside)
     beside.write_bytes(generation.read_bytes())

@@ -10,10 +10,13 @@ from typing import Final
 import msgspec
 
 from portdesk.ledger.audit import Head, verify
+from portdesk.store.faults import DamageError
 from portdesk.store.journal_rows import chain_of, hashes_of
-from portdesk.store.journal_schema import APPLICATION_ID, VERSION
+from portdesk.store.journal_schema import APPLICATION_ID, VERSION, own_shape, shape_of
 
 _HEADER: Final = 100
+AFTER_ANOTHER: Final = "copies"
+"""In the first row: how many copies of an earlier journal lay beside this one when it was made."""
 
 
 class Standing(Enum):
@@ -58,8 +61,10 @@ def check(connection: sqlite3.Connection, kept: Kept | None) -> tuple[Standing, 
     try:
         if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
             return Standing.DAMAGED, "the file is broken"
+        if shape_of(connection) != own_shape():
+            return Standing.DAMAGED, "a table, an index or a trigger is another one"
         return _check_chain(connection, kept)
-    except (sqlite3.Error, msgspec.MsgspecError, UnicodeDecodeError, TypeError, ValueError) as error:
+    except (sqlite3.Error, msgspec.MsgspecError, DamageError, TypeError, ValueError) as error:
         return Standing.DAMAGED, type(error).__name__
 
 
@@ -79,6 +84,8 @@ def _check_chain(connection: sqlite3.Connection, kept: Kept | None) -> tuple[Sta
 
 
 def _compare(connection: sqlite3.Connection, kept: Kept | None) -> tuple[Standing, str]:
+    if _is_begun_anew(connection):
+        return Standing.ROLLED_BACK, "begun anew beside copies of an earlier one"
     if kept is None:
         return Standing.UNPROVEN, "nothing is kept elsewhere"
     if journal_id(connection) != kept.journal:
@@ -89,6 +96,13 @@ def _compare(connection: sqlite3.Connection, kept: Kept | None) -> tuple[Standin
     if found[0] != kept.head.hash:
         return Standing.ROLLED_BACK, "another history"
     return Standing.READY, ""
+
+
+def _is_begun_anew(connection: sqlite3.Connection) -> bool:
+    """Whether the first row tells of an earlier journal, and nobody has accepted its loss since."""
+    (detail,) = connection.execute("SELECT detail FROM audit WHERE height = 1").fetchone()
+    accepted = connection.execute("SELECT 1 FROM audit WHERE event = 'accepted' LIMIT 1").fetchone()
+    return bool(msgspec.json.decode(detail).get(AFTER_ANOTHER)) and accepted is None
 
 
 def journal_id(connection: sqlite3.Connection) -> str:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from typing import Final
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final, TypeVar
+
+import msgspec
 
 from portdesk.ledger import audit
 from portdesk.ledger.instruction import Instruction, Observation
 from portdesk.ledger.states import OPEN
+from portdesk.store.faults import DamageError, is_damage
 from portdesk.store.journal_rows import (
     ATTEMPT_COLUMNS,
     COLUMN_LIST,
@@ -19,11 +23,14 @@ from portdesk.store.journal_rows import (
     seen_of,
 )
 
+T = TypeVar("T")
+
+_UNREADABLE: Final = (msgspec.MsgspecError, DamageError, ValueError, TypeError, RecursionError)
 _SELECT: Final = f"SELECT {COLUMN_LIST} FROM instructions "  # noqa: S608 - our own names
 _LATEST: Final = "ORDER BY rowid DESC LIMIT ?"
 
 
-class JournalReader:
+class JournalReader(ABC):
     """What may be done with every journal that can be opened at all."""
 
     def __init__(self) -> None:
@@ -56,22 +63,25 @@ class JournalReader:
     def attempts(self, instruction_id: str) -> list[AttemptRecord]:
         """The requests of one instruction."""
         names = ", ".join(ATTEMPT_COLUMNS)
-        rows = self._live().execute(
+        return self._read(
+            lambda row: AttemptRecord(**dict(zip(ATTEMPT_COLUMNS, row, strict=True))),
             f"SELECT {names} FROM attempts WHERE instruction = ? ORDER BY number",  # noqa: S608 - our own names
-            (instruction_id,),
+            instruction_id,
         )
-        return [AttemptRecord(**dict(zip(ATTEMPT_COLUMNS, row, strict=True))) for row in rows]
 
     def observations(self, instruction_id: str) -> list[Observation]:
         """The readings that decided something about one instruction."""
-        rows = self._live().execute(
-            "SELECT seen FROM observations WHERE instruction = ? ORDER BY id", (instruction_id,)
+        return self._read(
+            lambda row: seen_of(row[0]),
+            "SELECT seen FROM observations WHERE instruction = ? ORDER BY id",
+            instruction_id,
         )
-        return [seen_of(text) for (text,) in rows]
 
     def plans(self) -> list[tuple[str, str, str]]:
         """The bulk plans: id, plan, state; newest first."""
-        return list(self._live().execute('SELECT id, "plan", state FROM plans ORDER BY rowid DESC'))
+        return self._read(
+            lambda row: (row[0], row[1], row[2]), 'SELECT id, "plan", state FROM plans ORDER BY rowid DESC'
+        )
 
     def echoes(self, pg: str, length: int) -> bool:
         """Whether this provider has ever returned a reason of ours whole that was at least so long."""
@@ -82,12 +92,13 @@ class JournalReader:
 
     def audit_rows(self, after: int = 0, most: int = 1000) -> list[audit.Row]:
         """The audit chain from `after` on."""
-        rows = self._live().execute(
+        return self._read(
+            audit_row_of,
             "SELECT height, at, actor, event, subject, detail, rows, hash FROM audit"
             " WHERE height > ? ORDER BY height LIMIT ?",
-            (after, most),
+            after,
+            most,
         )
-        return [audit_row_of(row) for row in rows]
 
     def chain(self) -> Iterator[audit.Row]:
         """The whole audit chain."""
@@ -99,7 +110,28 @@ class JournalReader:
         return self._connection
 
     def _instructions(self, where: str, *values: object) -> list[Instruction]:
-        return [instruction_of(row) for row in self._live().execute(_SELECT + where, values)]
+        return self._read(instruction_of, _SELECT + where, *values)
+
+    def _read(self, convert: Callable[[Any], T], statement: str, *values: object) -> list[T]:
+        """What `convert` makes of each row; of a journal that is closed to sending, as far as it goes."""
+        connection = self._live()
+        found = []
+        try:
+            for row in connection.execute(statement, values):
+                try:
+                    found.append(convert(row))
+                except _UNREADABLE as error:
+                    self._met_damage(error)
+        except sqlite3.Error as error:
+            if is_damage(error):
+                self._met_damage(error)
+            else:
+                raise
+        return found
+
+    @abstractmethod
+    def _met_damage(self, error: Exception) -> None:
+        """A row cannot be read; raises `DamageError` where every row counts."""
 
     def _in_states(self, states: Sequence[str]) -> list[Instruction]:
         marks = ", ".join("?" * len(states))

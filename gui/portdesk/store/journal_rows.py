@@ -10,6 +10,7 @@ import msgspec
 
 from portdesk.ledger import audit
 from portdesk.ledger.instruction import PROGRESS, Attempt, Instruction, Observation
+from portdesk.store.faults import DamageError
 
 FROZEN: Final = tuple(name for name in Instruction.__struct_fields__ if name not in PROGRESS)
 COLUMNS: Final = (*FROZEN, *PROGRESS)
@@ -71,9 +72,13 @@ def seen_of(text: str) -> Observation:
 
 
 def audit_row_of(values: Sequence[Any]) -> audit.Row:
-    """A row of the chain; raises `msgspec.MsgspecError` for one that no program of ours wrote."""
+    """
+    A row of the chain; raises `msgspec.MsgspecError` or `DamageError` for one that was not written by us.
+
+    Its hash is made of what its texts mean, so they have to be spelt as we spell them.
+    """
     height, at, actor, event, subject, detail, rows, mark = values
-    return audit.Row(
+    row = audit.Row(
         height=height,
         at=at,
         actor=actor,
@@ -83,6 +88,9 @@ def audit_row_of(values: Sequence[Any]) -> audit.Row:
         rows=msgspec.json.decode(rows, type=dict[str, str]),
         hash=mark,
     )
+    if audit_values(row)[-3:-1] != [detail, rows]:
+        raise DamageError
+    return row
 
 
 def audit_values(row: audit.Row) -> list[Any]:

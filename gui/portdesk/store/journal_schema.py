@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 APPLICATION_ID: Final = 0x50646A6C
@@ -108,6 +111,24 @@ _STATEMENTS: Final = (
     """,
     f'CREATE TRIGGER plans_frozen BEFORE UPDATE OF id, "plan" ON plans {_NEVER}',
 )
+
+
+Shape = Sequence[tuple[str, str, str, str | None]]
+
+
+def shape_of(connection: sqlite3.Connection) -> Shape:
+    """Every table, index and trigger of a file, and nothing else may be in it."""
+    return connection.execute(
+        "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"
+    ).fetchall()
+
+
+@cache
+def own_shape() -> Shape:
+    """The shape of a journal as this program makes it."""
+    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        create(connection)
+        return shape_of(connection)
 
 
 def create(connection: sqlite3.Connection) -> None:

@@ -13,7 +13,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from portdesk.domain.errors import StoreUnusableError
 from portdesk.domain.messages import Message
 from portdesk.ledger.steps import Change, Committed
-from portdesk.store.faults import as_machine_fault
+from portdesk.store.faults import DamageError, as_machine_fault
 from portdesk.store.journal import Journal
 from portdesk.store.journal_check import Kept, Standing
 
@@ -66,8 +66,8 @@ class JournalThread:
         fault: StoreUnusableError | None
         try:
             return await asyncio.shield(loop.run_in_executor(self._worker, work))
-        except sqlite3.Error as error:
-            fault = as_machine_fault(error)
+        except (sqlite3.Error, DamageError) as error:
+            fault = as_machine_fault(error) if isinstance(error, sqlite3.Error) else None
         raise fault or StoreUnusableError(
             Message("The record of refunds is damaged."), Message("Restore it from one of its copies.")
         )

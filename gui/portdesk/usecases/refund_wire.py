@@ -128,6 +128,7 @@ class RefundWire:
         """Send once. Whatever is not known to be harmless is unclear."""
         try:
             reply = await self._client.send(CANCEL_PAYMENT, request)
+            seen = _seen(reply)
         except InputError:
             return NotSent("InputError")
         except ApiError as error:
@@ -135,7 +136,7 @@ class RefundWire:
         except Exception as error:  # noqa: BLE001 - a fault of ours must never look like a refusal
             return Unclear(type(error).__name__)
         await self._tell(reply)
-        return Accepted(_seen(reply))
+        return Accepted(seen)
 
     def server_seconds(self) -> int | None:
         """The server's time as far as it is known, for how long it has been quiet."""

@@ -22,7 +22,16 @@ from portdesk.ledger.finding import QUIET_SECONDS, Knowledge
 from portdesk.ledger.instruction import Instruction, Observation
 from portdesk.ledger.reconcile import LONGEST_WAIT, Checked, Reconciliation
 from portdesk.ledger.refund import RefundRules, Wish, freeze
-from portdesk.ledger.sending import Click, Outcome, Sending, abandon, check_retry, decide, recover
+from portdesk.ledger.sending import (
+    Click,
+    Outcome,
+    Sending,
+    abandon,
+    check_fresh,
+    check_retry,
+    decide,
+    recover,
+)
 from portdesk.ledger.states import State
 from portdesk.ledger.steps import Change, Commit, Committed, Course, Look, LookElsewhere, Send, Wait
 from portdesk.store import journal_backups
@@ -126,15 +135,16 @@ class Refunds:
         """
         The decision, frozen, as it is to be confirmed; raises `InputError`.
 
-        Shop, order and provider are those of the reading, whatever the wish says.
+        Shop, order and provider are those of the reading, whatever the wish says; its currency has to be.
         """
         payment = shown.payment
+        if wish.currency != payment.currency:
+            raise InputError(Message("The amount is in another currency than the payment."))
         bound = msgspec.structs.replace(
             wish,
             shop=self._shop,
             merchant_uid=payment.merchant_uid,
             pg=f"{payment.pg_provider or ''}/{payment.pay_method or ''}",
-            currency=payment.currency,
             pays_later=wish.pays_later or payment.pay_method == "vbank",
         )
         row = freeze(self._make_id(), bound, shown.seen, shown.earlier)
@@ -144,6 +154,7 @@ class Refunds:
     async def confirm(self, row: Instruction, actor: str, extras: Extras | None = None) -> Outcome:
         """The confirming click: write it down, send it once, say what is known; raises `InputError`."""
         self._check_may_send()
+        check_fresh(row, await self._journal.run(Journal.about, row.subject))
         extras = extras or Extras()
         click = _click(row, actor, extras, row.snapshot.server_time)
         return await self._send(self._sending.begin(row, click, await self._known(row)), row, extras)
@@ -213,9 +224,19 @@ class Refunds:
         self._due = {row.id: self._due.get(row.id, (now, 0)) for row in rows}
         for row in rows:
             if self._due[row.id][0] <= now:
-                await self.check(row)
+                await self._try_to_check(row)
         if not rows:
             await self._accept_unproven()
+
+    async def _try_to_check(self, row: Instruction) -> None:
+        """One look; a payment that cannot be looked at must not hold up the others behind it."""
+        try:
+            await self.check(row)
+        except StoreUnusableError:
+            raise
+        except Exception:
+            logger.exception("an instruction could not be checked")
+            self._due[row.id] = (asyncio.get_running_loop().time() + _REST, self._due[row.id][1])
 
     async def check(self, row: Instruction) -> Checked:
         """One look at one open instruction."""
@@ -230,7 +251,7 @@ class Refunds:
         else:
             jitter = 1 + random.uniform(-_JITTER, _JITTER)  # noqa: S311 - spreads looks, guards nothing
             self._due[row.id] = (asyncio.get_running_loop().time() + checked.again_in * jitter, looks + 1)
-        self._bus.publish(RefundMoved(row=checked.row, why=checked.why))
+        self._tell(RefundMoved(row=checked.row, why=checked.why))
         return checked
 
     async def accept_older(self, actor: str) -> bool:
@@ -242,7 +263,7 @@ class Refunds:
         """
         if not self._is_quiet() or not await self._journal.run(Journal.accept, actor):
             return False
-        await self._head.save(await self._journal.run(_kept))
+        await self._head.follow(self._journal)
         return True
 
     # ---- inside
@@ -256,10 +277,13 @@ class Refunds:
         )
 
     async def _accept_unproven(self) -> None:
-        if self._journal.standing is Standing.UNPROVEN and await self._journal.run(
-            Journal.accept, "portdesk"
-        ):
-            await self._head.save(await self._journal.run(_kept))
+        if self._journal.standing is not Standing.UNPROVEN:
+            return
+        kept = await self._head.load()  # the key store may have been locked when the journal was opened
+        if kept is not None and await self._journal.run(Journal.verify, kept) is not Standing.UNPROVEN:
+            return
+        if await self._journal.run(Journal.accept, "portdesk"):
+            await self._head.follow(self._journal)
 
     def _is_quiet(self) -> bool:
         now = self._wire.server_seconds()
@@ -317,19 +341,23 @@ class Refunds:
             return Committed.FAILED
         if done is Committed.YES:
             if change.attempt is not None or change.is_result:
-                await self._head.save(await self._journal.run(_kept))
-            self._bus.publish(RefundMoved(row=change.row))
+                with contextlib.suppress(StoreUnusableError):  # it costs the proof of an end, not the work
+                    await self._head.follow(self._journal)
+            self._tell(RefundMoved(row=change.row))
         return done
+
+    def _tell(self, event: RefundMoved) -> None:
+        """Whoever listens must not stand between a claim and its request, or a result and its row."""
+        try:
+            self._bus.publish(event)
+        except Exception:
+            logger.exception("a listener failed")
 
     async def _look_elsewhere(self, imp_uid: ImpUid) -> bool:
         others = [
             row.subject for row in await self._journal.run(Journal.latest, 50) if row.subject != imp_uid
         ]
         return await self._wire.look_elsewhere(imp_uid, ImpUid(others[0]) if others else None)
-
-
-def _kept(journal: Journal) -> Any:
-    return journal.kept
 
 
 def _click(row: Instruction, actor: str, extras: Extras, server_time: int | None) -> Click:

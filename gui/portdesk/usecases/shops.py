@@ -78,8 +78,12 @@ class OpenShop:
         database.on_rebuilt = self.sync.begin_anew
 
     async def keep_in_step(self) -> None:
-        """Fetch what is missing and then keep up, and note what happens, until cancelled."""
-        jobs = (self._fill_index, self.sync.run, self.log.run, self.refunds.keep_checking)
+        """
+        Fetch what is missing and then keep up, and note what happens, until cancelled.
+
+        The refunds are looked after by `refunds.keep_checking`, which has to go on when this ends.
+        """
+        jobs = (self._fill_index, self.sync.run, self.log.run)
         try:
             async with asyncio.TaskGroup() as group:  # no job goes on by itself when another ends badly
                 for job in jobs:

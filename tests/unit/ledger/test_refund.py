@@ -69,6 +69,7 @@ class TestCode:
         assert reason_with(" a [K7Q2MX] ", None) == "a (K7Q2MX)"
         assert reason_with("", "K7Q2MX") == "[K7Q2MX]"
         assert reason_with("x" * 300, None) == "x" * 256
+        assert reason_with("\ud83d 가 😀", None) == "? 가 😀"
         assert reason_with("x" * 300, "K7Q2MX") == "x" * 247 + " [K7Q2MX]"
 
     @pytest.mark.parametrize("text", ["", "K7Q2MX", "[K7Q2M", "[K7Q2M0]", "[k7q2mx]", "[K7Q2MXX]"])
@@ -126,6 +127,11 @@ class TestSums:
 
 
 class TestFreeze:
+    def test_half_a_sign_in_the_words_can_be_written(self) -> None:
+        row = planned(words="\udc00 가")
+
+        assert row.words == "? 가"
+
     def test_what_is_confirmed_sent_and_written_is_one_thing(self) -> None:
         row = freeze("op-7", wish("3000", tax_free=Decimal(0), vat_amount=Decimal(273)), seen())
 

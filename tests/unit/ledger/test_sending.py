@@ -9,12 +9,13 @@ from doubles.courses import Driven
 from portdesk.domain.errors import InputError
 from portdesk.ledger.days import korean_day
 from portdesk.ledger.finding import Knowledge
-from portdesk.ledger.instruction import Attempt, Closing, Entry
+from portdesk.ledger.instruction import Attempt, Closing, Entry, Instruction
 from portdesk.ledger.refund import RefundRules
 from portdesk.ledger.sending import (
     Click,
     Sending,
     abandon,
+    check_fresh,
     check_retry,
     decide,
     is_being_checked,
@@ -254,6 +255,35 @@ class TestRetry:
         check_retry(in_state(State.NOT_SENT, replace(ROW, may_rise=True), attempt=0), seen())
 
 
+class TestFresh:
+    """Another window may have given money back since this one was drawn."""
+
+    def done(self, number: str = "c1", **fields: Any) -> Instruction:
+        row = in_state(State.CONFIRMED, planned("op-9"), cancellation=f"id:{number}", settled_at=NOW)
+        return replace(row, **fields)
+
+    def test_what_was_drawn_before_it_is_too_old(self) -> None:
+        with pytest.raises(InputError, match="changed"):
+            check_fresh(planned(), [self.done()])
+
+    def test_what_was_drawn_after_it_is_not(self) -> None:
+        check_fresh(planned("op-1", seen(9000, entry("c1"))), [self.done()])
+        check_fresh(planned("op-1", seen(9000, entry(None, mark="m"))), [self.done(cancellation="m")])
+
+    @pytest.mark.parametrize("state", [state for state in State if state is not State.CONFIRMED])
+    def test_only_what_was_done_counts(self, state: State) -> None:
+        check_fresh(planned(), [self.done(state=state)])
+
+    def test_nor_what_was_done_to_another_payment(self) -> None:
+        check_fresh(planned(), [self.done(subject="imp_2")])
+
+    def test_what_is_missing_much_later_was_taken_back(self) -> None:
+        late = planned("op-1", seen(at=NOW + 600))
+        check_fresh(late, [self.done()])
+        with pytest.raises(InputError):
+            check_fresh(planned("op-1", seen(at=NOW + 599)), [self.done()])
+
+
 class TestPeople:
     @pytest.mark.parametrize("state", list(State))
     def test_only_what_has_not_happened_is_given_up(self, state: State) -> None:
@@ -272,6 +302,11 @@ class TestPeople:
 
         assert (change.row.state, change.was, change.event) == (choice, State.HUMAN, "decided")
         assert (change.row.note, change.row.cancellation, change.actor) == ("seen", "id:c9", "boss")
+
+    def test_half_a_sign_in_the_grounds_can_be_written(self) -> None:
+        change = decide(in_state(State.HUMAN), State.EXTERNAL, actor="boss", note="\ud83d 가")
+
+        assert change.row.note == "? 가"
 
     @pytest.mark.parametrize(
         ("state", "choice", "note"),

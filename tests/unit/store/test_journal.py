@@ -15,6 +15,7 @@ from portdesk.ledger.instruction import Closing, Instruction
 from portdesk.ledger.states import State
 from portdesk.ledger.steps import Committed
 from portdesk.store import journal_backups, journal_rows, journal_schema
+from portdesk.store.faults import DamageError
 from portdesk.store.journal import Journal
 from portdesk.store.journal_check import Kept, Standing
 from samples.instructions import claim, entry, in_state, insert, move, planned, seen
@@ -173,6 +174,54 @@ class TestCommit:
         assert [file.stat().st_mode & 0o777 for file in sorted(path.parent.iterdir())] == [0o600] * 4
         assert path.parent.stat().st_mode & 0o777 == 0o700
 
+    def test_nothing_new_is_written_into_one_that_may_not_send(
+        self, journal: Journal, reopen: Callable[..., Journal]
+    ) -> None:
+        """A look before the click is not enough: trust may be lost between it and the claim."""
+        row = planned()
+        journal.apply(insert(row))
+        again = reopen()
+
+        assert again.standing is Standing.UNPROVEN
+        assert again.apply(claim(row)) is Committed.FAILED
+        assert again.apply(insert(planned("op-2", seen(subject="imp_2")))) is Committed.FAILED
+        assert again.apply(move(row, State.NOT_SENT)) is Committed.YES
+
+    def test_without_its_reserve_only_results_are_written(self, journal: Journal) -> None:
+        claimed = sent(journal)
+        journal.ballast.release()
+
+        assert journal.apply(insert(planned("op-2", seen(subject="imp_2")))) is Committed.FAILED
+        assert journal.apply(move(claimed, State.UNKNOWN)) is Committed.YES
+
+    @pytest.mark.parametrize("kind", [ValueError, MemoryError, KeyboardInterrupt])
+    def test_whatever_stops_a_commit_leaves_nothing_of_it_to_be_seen(
+        self, journal: Journal, monkeypatch: pytest.MonkeyPatch, kind: type[BaseException]
+    ) -> None:
+        claimed = sent(journal)
+
+        def stop(*_: object) -> None:
+            raise kind
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Journal, "_write_seen", stop)
+            with pytest.raises(kind):
+                journal.apply(move(claimed, State.CONFIRMED))
+
+        assert journal.find("op-1") == claimed
+        assert journal.apply(move(claimed, State.UNKNOWN)) is Committed.YES
+        assert journal.ballast.is_there
+
+    def test_a_result_of_a_request_nobody_wrote_down_is_refused_whole(self, journal: Journal) -> None:
+        claimed = sent(journal)
+        journal._live().execute("DROP TRIGGER attempts_stay")
+        journal._live().execute("DELETE FROM attempts")
+
+        closing = Closing(answer="Refused 1")
+        assert journal.apply(move(claimed, State.REFUSED, closing=closing)) is Committed.FAILED
+        assert journal.standing is Standing.DAMAGED
+        assert journal.find("op-1") == claimed
+
 
 class TestEchoes:
     def test_a_reason_as_long_as_one_that_came_back_counts(self, journal: Journal) -> None:
@@ -264,6 +313,7 @@ class TestStart:
         journal.close()
         path.write_bytes(old)
         other = reopen()
+        assert other.accept("kim")
         for number in range(9):
             settled(other, f"op-{number}")
 
@@ -278,6 +328,21 @@ class TestStart:
 
         assert reopen(kept).standing is Standing.ROLLED_BACK
         assert reopen(Kept(journal="x", head=Head())).standing is Standing.ROLLED_BACK
+
+    @pytest.mark.parametrize("left", [b"", None], ids=["emptied", "gone"])
+    def test_one_that_vanished_beside_its_copies_is_not_begun_anew_unnoticed(
+        self, journal: Journal, reopen: Callable[..., Journal], path: Path, left: bytes | None
+    ) -> None:
+        """Also without a key store: the copies tell that there was one."""
+        settled(journal)
+        assert journal_backups.backup(journal)
+        journal.close()
+        path.unlink()
+        if left is not None:
+            path.write_bytes(left)
+
+        assert reopen().standing is Standing.ROLLED_BACK
+        assert reopen().standing is Standing.ROLLED_BACK
 
     def test_a_newer_one_is_read_and_keeps_every_byte(
         self, journal: Journal, reopen: Callable[..., Journal], path: Path
@@ -404,17 +469,28 @@ class TestDamage:
             ("audit", "DELETE FROM audit WHERE height > 30"),
             ("audit", "DELETE FROM audit"),
             ("audit", "UPDATE audit SET height = 100 - height"),
+            ("audit", "UPDATE audit SET detail = ' ' || detail WHERE height = 5"),
+            ("audit", "UPDATE audit SET rows = replace(rows, '{', '{\"a\":\"b\",') WHERE height = 5"),
+            (
+                "audit",
+                "UPDATE audit SET detail = replace(detail, '{', '{\"attempt\":9,') WHERE height = 5",
+            ),
+            ("schema", "DROP INDEX one_open"),
+            ("schema", "CREATE TRIGGER quiet BEFORE INSERT ON attempts BEGIN SELECT RAISE(IGNORE); END"),
+            ("schema", "CREATE VIEW v AS SELECT 1"),
+            ("schema", "ALTER TABLE plans ADD COLUMN more TEXT"),
         ],
     )
     def test_every_edit_locks_sending_but_not_reading(
         self, whole: tuple[bytes, Kept], path: Path, table: str, edit: str
     ) -> None:
         with sqlite3.connect(path, isolation_level=None) as editor:
-            for (trigger,) in editor.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-            ).fetchall():
-                editor.execute(f"DROP TRIGGER {trigger}")
+            guards = editor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+            for name, _ in guards:
+                editor.execute(f"DROP TRIGGER {name}")
             editor.execute(edit)
+            for _, sql in guards:
+                editor.execute(sql)
         editor.close()
         journal = Journal.open(path, whole[1])
 
@@ -423,6 +499,58 @@ class TestDamage:
         assert len(journal.latest()) >= 11
         assert journal.verify(whole[1]) is journal.standing
         journal.close()
+
+    def test_triggers_that_were_taken_away_are_missed(self, whole: tuple[bytes, Kept], path: Path) -> None:
+        with sqlite3.connect(path, isolation_level=None) as editor:
+            editor.execute("DROP TRIGGER audit_stay")
+        editor.close()
+        journal = Journal.open(path, whole[1])
+
+        assert journal.standing is Standing.DAMAGED
+        journal.close()
+
+    def test_one_row_that_cannot_be_read_hides_no_other(self, whole: tuple[bytes, Kept], path: Path) -> None:
+        with sqlite3.connect(path, isolation_level=None) as editor:
+            editor.execute("DROP TRIGGER instructions_frozen")
+            editor.execute("DROP TRIGGER observations_fixed")
+            editor.execute("DROP TRIGGER audit_fixed")
+            editor.execute("UPDATE instructions SET snapshot = 'x' WHERE id = 'op-3'")
+            editor.execute("UPDATE observations SET seen = '[]' WHERE id = 3")
+            editor.execute("UPDATE audit SET detail = 'x' WHERE height = 3")
+            editor.execute("UPDATE attempts SET number = 7, actor = CAST(x'ff' AS TEXT)")
+        editor.close()
+        journal = Journal.open(path, whole[1])
+
+        assert journal.standing is Standing.DAMAGED
+        assert {row.id for row in journal.latest()} == {f"op-{n}" for n in range(12) if n != 3}
+        assert journal.find("op-3") is None
+        assert [len(journal.observations(f"op-{n}")) for n in range(12)].count(0) == 1
+        assert len(journal.audit_rows()) == whole[1].head.height - 1
+        assert [attempt.actor for attempt in journal.attempts("op-1")] == ["\ufffd"]
+        journal.close()
+
+    def test_a_broken_page_hides_no_earlier_one(self, whole: tuple[bytes, Kept], path: Path) -> None:
+        content = bytearray(whole[0])
+        start = content.rfind(whole[1].head.hash.encode()) // 4096 * 4096
+        content[start : start + 4096] = b"\xff" * 4096
+        path.write_bytes(content)
+        journal = Journal.open(path, whole[1])
+
+        assert journal.standing is Standing.DAMAGED
+        assert 0 < len(journal.audit_rows()) < whole[1].head.height
+        assert len(journal.latest()) == 12
+        journal.close()
+
+    def test_a_row_of_a_sound_one_that_cannot_be_read_is_never_passed_over(self, journal: Journal) -> None:
+        settled(journal)
+        journal._live().execute("DROP TRIGGER instructions_frozen")
+        journal._live().execute("UPDATE instructions SET snapshot = 'x'")
+
+        assert journal.checking() == []
+        with pytest.raises(DamageError):
+            journal.latest()
+        assert journal.standing is Standing.DAMAGED
+        assert journal.latest() == []
 
     def test_damage_found_while_running_locks_it(self, journal: Journal, path: Path) -> None:
         settled(journal)
@@ -543,6 +671,32 @@ class TestDisk:
         assert journal.may_send
         assert journal.ballast.fill()
 
+    def test_a_half_commit_that_cannot_be_undone_is_not_read(self, journal: Journal) -> None:
+        claimed = sent(journal)
+        live = journal._connection
+
+        class Stuck(Failing):
+            def execute(self, statement: str, *args: object) -> sqlite3.Cursor:
+                if statement == "ROLLBACK":
+                    raise fault(sqlite3.SQLITE_IOERR)
+                return super().execute(statement, *args)
+
+        journal._connection = Stuck(live, fault(sqlite3.SQLITE_IOERR), 5)
+        assert journal.apply(move(claimed, State.CONFIRMED)) is Committed.FAILED
+        assert journal.standing is Standing.UNUSABLE
+        with pytest.raises(sqlite3.OperationalError):
+            journal.find("op-1")
+        assert journal.apply(move(claimed, State.UNKNOWN)) is Committed.FAILED
+
+    def test_a_disk_that_does_not_answer_is_no_damage(self, journal: Journal) -> None:
+        settled(journal)
+        live = journal._connection
+        journal._connection = Failing(live, fault(sqlite3.SQLITE_IOERR), 1)
+        with pytest.raises(sqlite3.OperationalError, match="made up"):
+            journal.latest()
+        journal._connection = live
+        assert journal.standing is Standing.READY
+
     @pytest.mark.parametrize("code", [sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY])
     def test_the_nth_statement_failing_leaves_all_or_nothing(self, journal: Journal, code: int) -> None:
         row = planned()
@@ -614,10 +768,12 @@ class TestBackups:
         broken = path.read_bytes()[:5000]
         path.write_bytes(broken)
 
+        path.with_name("journal.db-journal").write_bytes(b"half a commit")
         aside = journal_backups.restore(path, copy)
         restored = reopen(kept)
 
         assert aside.read_bytes() == broken
+        assert aside.with_name(aside.name + "-journal").read_bytes() == b"half a commit"
         assert restored.standing is Standing.ROLLED_BACK
         assert restored.latest() == [row]
         restored.close()

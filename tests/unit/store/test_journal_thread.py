@@ -70,6 +70,18 @@ async def test_errors_of_the_file_are_said_in_words(tmp_path: Path) -> None:
     await journal.close()
 
 
+async def test_a_row_that_cannot_be_read_is_said_in_words(tmp_path: Path) -> None:
+    journal = await JournalThread.open(tmp_path / "journal.db")
+    await journal.apply(insert(planned()))
+    await journal.run(lambda real: real._live().execute("DROP TRIGGER instructions_frozen"))
+    await journal.run(lambda real: real._live().execute("UPDATE instructions SET snapshot = 'x'"))
+
+    with pytest.raises(StoreUnusableError, match="damaged"):
+        await journal.run(Journal.checking)
+    assert not journal.may_write
+    await journal.close()
+
+
 async def test_a_closed_one_says_so(tmp_path: Path) -> None:
     journal = await JournalThread.open(tmp_path / "journal.db")
     await journal.close()

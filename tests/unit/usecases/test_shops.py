@@ -227,7 +227,6 @@ async def test_what_was_saved_without_an_index_is_taken_into_it(
     monkeypatch.setattr(opened._store, "take_into_search", take)
     monkeypatch.setattr(opened.sync, "run", nothing)
     monkeypatch.setattr(opened.log, "run", nothing)
-    monkeypatch.setattr(opened.refunds, "keep_checking", nothing)
     await opened.keep_in_step()
     await opened.close()
 
@@ -259,7 +258,7 @@ class TestKeepInStep:
             raise LookupError
 
         monkeypatch.setattr(opened.sync, "run", sync_for_ever)
-        monkeypatch.setattr(opened.refunds, "keep_checking", fail)
+        monkeypatch.setattr(opened.log, "run", fail)
         with pytest.raises(LookupError):
             await opened.keep_in_step()
 
@@ -282,14 +281,10 @@ class TestKeepInStep:
             opened.bus.publish(ConnectionChanged(is_connected=True))
             await asyncio.Event().wait()
 
-        async def nothing() -> None:
-            return None
-
         monkeypatch.setattr(opened._store, "take_into_search", refuse)
         monkeypatch.setattr(opened.log._store, "add", refuse)
         monkeypatch.setattr(activity, "_GATHERED", 0)
         monkeypatch.setattr(opened.sync, "run", sync)
-        monkeypatch.setattr(opened.refunds, "keep_checking", nothing)
         task = asyncio.get_running_loop().create_task(opened.keep_in_step())
         await asyncio.wait_for(both_tried.wait(), 5)
         await asyncio.sleep(0)
