@@ -39,6 +39,7 @@ USED_ELSEWHERE = {
 
 WAITING = {
     "domain/checkout": "the form of the pay window",
+    "checkout": "the payment window",
     "domain/folding.py": "the search field",
     "domain/korean_amount.py": "the refund dialog",
     "domain/masking.py": "exports",

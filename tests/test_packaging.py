@@ -94,7 +94,7 @@ class TestLibraries:
         assert script.main() == 1
 
         told = capsys.readouterr().err
-        assert "sudo apt-get install --no-install-recommends fonts-nanum libdbus-1-3 libegl1" in told
+        assert "sudo apt-get install --no-install-recommends fonts-nanum libasound2-dev libdbus-1-3" in told
         assert "xvfb" not in told
 
     def test_a_virtual_screen_is_wanted_only_where_it_is_used(

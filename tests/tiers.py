@@ -45,6 +45,7 @@ TIERS = (
     Tier("contract", 60, ("tests/contract",)),
     Tier("integration", 150, ("tests/integration",), 2),
     Tier("sim", 240, ("tests/sim",), 2),
+    Tier("web", 120, ("tests/web",)),
     Tier("e2e", 150, ("tests/e2e",)),
 )
 

@@ -1,0 +1,1 @@
+"""Tests with real web pages, and the little server and gestures they share."""
