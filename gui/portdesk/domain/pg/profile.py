@@ -1,4 +1,4 @@
-"""What one PG can do with a refund, and the check of a refund against it."""
+"""What one PG can do: its pay windows, its refunds, and the check of a refund against it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from portdesk.domain.pg.accounts import ACCOUNT_RULES
 from portdesk.domain.pg.amounts import AMOUNT_RULES, NO_SUM
 from portdesk.domain.pg.methods import METHOD_RULES, NEXT_DAY
 from portdesk.domain.pg.needs import VIRTUAL_ACCOUNTS, AccountNeed, TaxParts
+from portdesk.domain.pg.pay.table import terms_of
+from portdesk.domain.pg.pay.terms import WindowTerms
 from portdesk.domain.pg.refund import Refund, RefundRequest
 from portdesk.domain.pg.rule import Finding, Rule
 from portdesk.domain.pg.sources import Source
@@ -57,6 +59,11 @@ class PgProfile:
     codes: tuple[str, ...]
     name: Message
     refund: RefundTerms
+
+    @property
+    def windows(self) -> tuple[WindowTerms, ...]:
+        """The pay window behind each of the codes."""
+        return tuple(terms_of(code) for code in self.codes)
 
     def account_need(self, payment: Payment, now: datetime) -> AccountNeed | None:
         """What a refund of `payment` demands of a bank account, or `None` when it needs none."""

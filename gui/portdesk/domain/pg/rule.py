@@ -23,7 +23,7 @@ class Severity(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What one rule says about one refund."""
+    """What one rule says about one request."""
 
     id: str
     severity: Severity

@@ -50,9 +50,14 @@ CANCEL_OLD: Final = Source(
 BASIC: Final = docs("결제취소(환불) 연동하기", "integration/cancel/v1/basic")
 VIRTUAL_ACCOUNT: Final = docs("가상계좌 환불하기", "integration/cancel/v1/virtual-account")
 BANK_CODES: Final = docs("PG사별 은행코드", "support/code-info/pg-1")
-CURRENCIES: Final = Source(
+REQUEST: Final = Source(
     "포트원 개발자센터, 결제 요청 파라미터", "sdk/ko/v1-sdk/javascript-sdk/payrq", _DOCS_READ
 )
+CURRENCIES: Final = REQUEST
+BILLING_MATRIX: Final = docs("PG사별 빌링키 발급 방식", "support/code-info/pg")
+WITHOUT_WINDOW: Final = docs("비인증 결제 연동하기", "integration/start/v1/non-auth")
+CARD_CODES: Final = docs("카드사 코드", "support/code-info/card-code")
+BILLING_KEYS: Final = published("비인증 결제 빌링키 API", "/subscribe/customers/{customer_uid}")
 TAXES: Final = docs("면세·복합과세 결제", "support/tax")
 COMPATIBILITY: Final = Source("포트원 개발자센터, 하위 호환성", "api/backward-compatibility", _DOCS_READ)
 PROMOTION: Final = Source("포트원 개발자센터, 프로모션 결제 환불", "extra/promotion/refund", _DOCS_READ)
@@ -66,6 +71,25 @@ TEST_CANCEL: Final = help_page("테스트 연동 결제 환불 방법", "core-se
 TEST_ACCOUNT: Final = help_page("가상계좌는 어떻게 테스트 할 수 있나요?", "faq/payment-faq/vbank-test-guide")
 INICIS_ACCOUNT: Final = help_page("KG이니시스 가상계좌 환불", "inicis-vbank-refund")
 CASH_RECEIPTS: Final = help_page("현금영수증 안내", "faq/payment-faq/cash-receipt-guide")
+
+JTNET_GUIDE: Final = Source(
+    "아임포트 연동 문서, JTNET 결제", "pg/jtnet (이제 문서에 없음)", date(2022, 5, 31)
+)
+JTNET_BILLING: Final = Source(
+    "아임포트 매뉴얼, JTNet 정기결제 결제창",
+    "비인증결제/example/jtnet-request-billing-key.md",
+    date(2022, 5, 31),
+)
+INICIS_WINDOW: Final = docs("KG이니시스", "integration/pg/v1/inicis")
+INICIS_BILLING: Final = Source(
+    "아임포트 매뉴얼, 이니시스 빌링키", "비인증결제/example/inicis-request-billing-key.md", _DOCS_READ
+)
+PAYMENTWALL_WINDOW: Final = docs("페이먼트월", "integration/pg/v1/paymentwall")
+PAYMENTWALL_BILLING: Final = Source(
+    "아임포트 매뉴얼, 페이먼트월 빌링키", "비인증결제/example/paymentwall-request-billing-key.md", _DOCS_READ
+)
+WRAPPERS: Final = Source("iamport-react-native, 결제 파라미터 검사", "validateProps", _DOCS_READ)
+SDK: Final = Source("iamport.payment 1.2.0 (JavaScript SDK)", "채널 선택", _DOCS_READ)
 
 KCP_BOOK: Final = Source("NHN KCP 응답코드표", "nhnkcp-code.xlsx", _DOCS_READ)
 KAKAO_BOOK: Final = Source("카카오페이 오류코드표", "kakao-code-20180820.xlsx", date(2018, 8, 20))
