@@ -609,3 +609,26 @@ class TestStart:
 
         assert not outcome.was_started
         assert desk.requests() == 0
+
+
+@pytest.mark.parametrize("sandbox", [{"refund_delay_seconds": 86_400}], indirect=True)
+async def test_what_is_carried_out_later_is_never_called_a_failure_meanwhile(desks: Opened) -> None:
+    desk = await desks(quiet=0)
+    model = desk.sandbox.state.payment(desk.uid())
+    assert model is not None
+    uid = ImpUid("imp_000000000042")
+    desk.sandbox.state.put(model | {"imp_uid": uid, "merchant_uid": "P-42", "pg_provider": "paypal_v2"})
+    shown = await desk.refunds.show(uid)
+    done = await desk.refunds.confirm(desk.refunds.prepare(shown, wish(1000)), "kim")
+    assert done.row.pays_later
+    assert done.row.state is State.UNKNOWN
+
+    for _ in range(3):
+        await desk.refunds.check_due(float("inf"))
+
+    again = await desk.refunds.show(uid)
+    assert again.unsettled is not None
+    assert again.unsettled.state is State.UNKNOWN
+    second = await desk.refunds.confirm(desk.refunds.prepare(again, wish(1000)), "kim")
+    assert not second.was_started
+    assert desk.requests() == 1

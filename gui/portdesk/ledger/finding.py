@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import Final
 
@@ -12,6 +13,8 @@ from portdesk.ledger.states import State
 
 QUIET_SECONDS: Final = 600
 """Nobody has published a bound; three minutes of work and two of lag are assumed."""
+
+_GIVEN: Final = frozenset({State.CONFIRMED, State.CONFIRMED_BY_HUMAN, State.EXTERNAL})
 
 
 class Reading(Enum):
@@ -111,6 +114,31 @@ def is_behind(shown: Observation, row: Instruction, quiet_seconds: int = QUIET_S
         return False
     since = row.settled_at or row.snapshot.server_time
     return since is None or shown.server_time is None or shown.server_time - since < quiet_seconds
+
+
+def outstanding(earlier: Iterable[Instruction], seen: Observation) -> tuple[Instruction, ...]:
+    """
+    What was accepted, or settled by a person, and does not count in the balance that was read.
+
+    `checksum` is no guard against giving it back once more: the balance will not move until the
+    provider carries it out.
+    """
+    return tuple(row for row in earlier if row.subject == seen.subject and _is_outstanding(row, seen))
+
+
+def _is_outstanding(row: Instruction, seen: Observation) -> bool:
+    if row.state not in _GIVEN or (row.state is State.CONFIRMED and not row.pays_later):
+        return False
+    new, _ = difference(seen.entries, row.snapshot.entries)
+    named = (
+        entry
+        for entry in new
+        if row.cancellation in (entry.identity, entry.mark) or (row.code and entry.code == row.code)
+    )
+    equal = (entry for entry in new if could_be_ours(row, entry))
+    ours = next(named, None) or next(equal, None)
+    others = _sum(tuple(entry for entry in new if entry is not ours))
+    return seen.balance > row.snapshot.balance - row.amount - others
 
 
 def _sum(entries: tuple[Entry, ...]) -> int:

@@ -14,6 +14,9 @@ from portdesk.ledger.steps import Change, Commit, Committed, Course, Look, LookE
 
 FIRST_WAIT: Final = 1.0
 LONGEST_WAIT: Final = 60.0
+LATER_WAIT: Final = 600.0
+LATER_SECONDS: Final = 4 * 24 * 60 * 60
+"""A provider that refunds in its own time has this long: a weekend and two working days."""
 ACTOR: Final = "portdesk"
 
 
@@ -40,7 +43,8 @@ class Reconciliation:
 
     Only the server's clock counts. What could be true only until a late request arrives waits until
     the server has been quiet long enough, and is then read twice with a reading of another record in
-    between: a reading way that has gone dead must not pass for "nothing happened".
+    between: a reading way that has gone dead must not pass for "nothing happened". Where the provider
+    refunds later, what it has accepted changes no record until then: a record without it proves nothing.
     """
 
     def __init__(self, rules: Rules) -> None:
@@ -54,10 +58,13 @@ class Reconciliation:
         finding = self._rules.find(row, seen, known)
         if finding.reading is Reading.OURS:
             return (yield from self._settle(row, seen, State.CONFIRMED, finding))
-        if not (finding.is_final or self._is_quiet(row, seen, known)):
+        is_final = finding.is_final and not _may_follow(row)
+        if not (is_final or self._is_quiet(row, seen, known)):
             return (yield from self._note(row, seen, known, finding, looks))
         if finding.reading is Reading.AMBIGUOUS:
             return (yield from self._settle(row, seen, State.HUMAN, finding))
+        if _may_follow(row):
+            return (yield from self._wait_for_it(row, seen, finding))
         return (yield from self._prove_nothing(row, known, looks))
 
     def _is_evidence(self, row: Instruction, seen: object) -> bool:
@@ -81,6 +88,15 @@ class Reconciliation:
             return self._later(row, looks, finding.grounds)
         state = State.REJECTED if row.state is State.REFUSED else State.NOT_APPLIED
         return (yield from self._settle(row, seen, state, finding))
+
+    def _wait_for_it(self, row: Instruction, seen: Observation, finding: Finding) -> Course[Checked]:
+        """The request may have been accepted: only the record, or after days a person, settles it."""
+        assert row.quiet_from is not None  # noqa: S101 - the quiet has been counted from it
+        assert seen.server_time is not None  # noqa: S101 - as above
+        if seen.server_time - row.quiet_from < LATER_SECONDS:
+            return Checked(row=row, why="the provider refunds later", again_in=LATER_WAIT)
+        late = msgspec.structs.replace(finding, grounds="the provider refunds later, and nothing has come")
+        return (yield from self._settle(row, seen, State.HUMAN, late))
 
     def _settle(self, row: Instruction, seen: Observation, state: State, finding: Finding) -> Course[Checked]:
         settled = msgspec.structs.replace(
@@ -117,3 +133,8 @@ class Reconciliation:
 
     def _later(self, row: Instruction, looks: int, why: str) -> Checked:
         return Checked(row=row, why=why, again_in=wait_before(looks))
+
+
+def _may_follow(row: Instruction) -> bool:
+    """Whether a request that was not refused may be carried out long after it."""
+    return row.pays_later and row.state is State.UNKNOWN

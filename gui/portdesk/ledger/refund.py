@@ -10,7 +10,15 @@ import msgspec
 
 from portdesk.domain.errors import InputError
 from portdesk.domain.messages import Message
-from portdesk.ledger.finding import Finding, Knowledge, Reading, could_be_ours, find_refund, is_behind
+from portdesk.ledger.finding import (
+    Finding,
+    Knowledge,
+    Reading,
+    could_be_ours,
+    find_refund,
+    is_behind,
+    outstanding,
+)
 from portdesk.ledger.instruction import (
     Instruction,
     Kind,
@@ -42,6 +50,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     vat_amount: Decimal | None = None
     pays_later: bool = False
     approval: str = ""
+    beside: frozenset[str] = frozenset()
+    """The earlier instructions that are not in the record yet and that a person was shown by name."""
     with_code: bool = True
     batch: str | None = None
     row: int | None = None
@@ -56,6 +66,7 @@ def freeze(
     `shown` is the fresh reading the dialog was drawn from, `earlier` what this journal holds about the
     same payment. Raises `InputError`.
     """
+    earlier = tuple(earlier)
     amount = to_minor(wish.amount, wish.currency)
     taxes = [
         None if part is None else to_minor(part, wish.currency) for part in (wish.tax_free, wish.vat_amount)
@@ -65,6 +76,11 @@ def freeze(
         raise InputError(
             Message("The server still shows an older state of this payment."),
             Message("Wait a moment and open it again."),
+        )
+    if any(row.id not in wish.beside for row in outstanding(earlier, shown)):
+        raise InputError(
+            Message("An earlier refund of this payment was accepted and is not in the server's record yet."),
+            Message("Confirm that this one comes on top of it."),
         )
     code = code_of(instruction_id) if wish.with_code else None
     return Instruction(

@@ -10,7 +10,7 @@ import msgspec
 from portdesk.domain.errors import InputError
 from portdesk.domain.messages import Message
 from portdesk.ledger.days import korean_day
-from portdesk.ledger.finding import Finding, Knowledge, is_behind
+from portdesk.ledger.finding import Finding, Knowledge, is_behind, outstanding
 from portdesk.ledger.instruction import Attempt, Closing, Instruction, Observation, echoed_bytes, writable
 from portdesk.ledger.states import CHECKING, RETRYABLE, State
 from portdesk.ledger.steps import (
@@ -220,12 +220,13 @@ def check_retry(row: Instruction, seen: Observation, earlier: Iterable[Instructi
     Whether a new click may send the same instruction again; raises `InputError`.
 
     Only when the record is still exactly what the dialog showed, and not older than what `earlier`
-    instructions about the same payment are known to have done. Where the balance may rise, not
-    before the next day in Korea.
+    instructions about the same payment are known to have done or to be about to do. Where the
+    balance may rise, not before the next day in Korea.
     """
     if row.state not in RETRYABLE:
         raise InputError(Message("This is being dealt with already."))
-    if seen.subject != row.subject or not row.snapshot.equals(seen):
+    earlier = [other for other in earlier if other.id != row.id]
+    if seen.subject != row.subject or not row.snapshot.equals(seen) or outstanding(earlier, seen):
         raise InputError(*_CHANGED)
     if any(is_behind(seen, other) for other in earlier):
         raise InputError(

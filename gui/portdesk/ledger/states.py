@@ -80,11 +80,14 @@ _WORDS: Final[Mapping[State, Message]] = {
     State.EXTERNAL: Message("Settled outside"),
     State.ABANDONED: Message("Given up, nothing was carried out"),
 }
-_ACCEPTED: Final = Message("Accepted; the money follows later")
+_LATER: Final[Mapping[State, Message]] = {
+    State.CONFIRMED: Message("Accepted; the money follows later"),
+    State.UNKNOWN: Message("Checking: the PG refunds in its own time, and its record does not show it yet"),
+}
 
 
 def words(state: State, *, pays_later: bool = False) -> Message:
     """The one text for a state. Where money follows on another day, even success is no "done"."""
-    if state is State.CONFIRMED and pays_later:
-        return _ACCEPTED
+    if pays_later and state in _LATER:
+        return _LATER[state]
     return _WORDS[state]

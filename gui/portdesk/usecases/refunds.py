@@ -9,6 +9,7 @@ import random
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -18,7 +19,9 @@ from portdesk.domain.events import Bus
 from portdesk.domain.ids import ImpUid
 from portdesk.domain.messages import Message
 from portdesk.domain.payments import Payment
-from portdesk.ledger.finding import QUIET_SECONDS, Knowledge
+from portdesk.domain.pg.directory import profile_of
+from portdesk.domain.times import KST, from_unix
+from portdesk.ledger.finding import QUIET_SECONDS, Knowledge, outstanding
 from portdesk.ledger.instruction import Instruction, Observation
 from portdesk.ledger.reconcile import LONGEST_WAIT, Checked, Reconciliation
 from portdesk.ledger.refund import RefundRules, Wish, freeze
@@ -32,7 +35,7 @@ from portdesk.ledger.sending import (
     decide,
     recover,
 )
-from portdesk.ledger.states import State
+from portdesk.ledger.states import OPEN, State
 from portdesk.ledger.steps import Change, Commit, Committed, Course, Look, LookElsewhere, Send, Wait
 from portdesk.store import journal_backups
 from portdesk.store.journal import Journal
@@ -66,6 +69,20 @@ class Shown:
     payment: Payment
     seen: Observation
     earlier: tuple[Instruction, ...]
+
+    @property
+    def unsettled(self) -> Instruction | None:
+        """The refund of this payment that is still open; nothing else is sent until it is settled."""
+        return next((row for row in self.earlier if row.state in OPEN), None)
+
+    @property
+    def outstanding(self) -> tuple[Instruction, ...]:
+        """
+        Earlier refunds that were accepted and do not count in the balance yet.
+
+        `prepare` refuses another one until the wish names each of them in `beside`.
+        """
+        return outstanding(self.earlier, self.seen)
 
 
 class Refunds:
@@ -145,7 +162,7 @@ class Refunds:
             shop=self._shop,
             merchant_uid=payment.merchant_uid,
             pg=f"{payment.pg_provider or ''}/{payment.pay_method or ''}",
-            pays_later=wish.pays_later or payment.pay_method == "vbank",
+            pays_later=wish.pays_later or _follows_later(shown),
         )
         row = freeze(self._make_id(), bound, shown.seen, shown.earlier)
         request_of(row, Extras())
@@ -362,3 +379,10 @@ class Refunds:
 
 def _click(row: Instruction, actor: str, extras: Extras, server_time: int | None) -> Click:
     return Click(actor=actor, body_sha256=hash_of(request_of(row, extras)), server_time=server_time)
+
+
+def _follows_later(shown: Shown) -> bool:
+    """Whether the provider only accepts the refund now and carries it out on another day."""
+    payment = shown.payment
+    now = from_unix(shown.seen.server_time or 0) or datetime.now(KST)
+    return payment.pay_method == "vbank" or profile_of(payment.pg_provider).completes_later(payment, now)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from doubles.courses import Driven
 from portdesk.ledger.finding import Knowledge
 from portdesk.ledger.instruction import Entry
-from portdesk.ledger.reconcile import Reconciliation, wait_before
+from portdesk.ledger.reconcile import LATER_SECONDS, LATER_WAIT, Reconciliation, wait_before
 from portdesk.ledger.refund import RefundRules
 from portdesk.ledger.states import State
 from portdesk.ledger.steps import Committed, Unreadable
@@ -174,3 +174,46 @@ class TestNoEvidence:
 def test_looks_come_closer_at_first() -> None:
     assert [wait_before(look) for look in range(9)] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
     assert wait_before(10_000) == 60
+
+
+class TestAProviderThatRefundsLater:
+    """Until it does, the record is the same as if nothing had been asked of it."""
+
+    ROW = in_state(State.UNKNOWN, planned(pays_later=True), quiet_from=NOW)
+
+    @pytest.mark.parametrize("record", [(), (entry("c9", 500, text="other [222222]"),)])
+    def test_a_record_without_it_proves_nothing(self, record: tuple[Entry, ...]) -> None:
+        known = Knowledge(echoes_codes=True, is_atomic=True)
+        reading = seen(10_000 - 500 * len(record), *record, at=LATER)
+        course = checked(self.ROW, reading, known=known)
+
+        assert course.path == ["Look"]
+        assert course.result.row.state is State.UNKNOWN
+        assert (course.result.why, course.result.again_in) == ("the provider refunds later", LATER_WAIT)
+
+    def test_not_even_what_would_be_final_elsewhere_is_believed_at_once(self) -> None:
+        row = in_state(State.UNKNOWN, planned(pays_later=True))
+        known = Knowledge(echoes_codes=True, is_atomic=True)
+        course = checked(row, seen(9_500, entry("c9", 500, text="other [222222]")), known=known)
+
+        assert course.path == ["Look", "unknown"]
+        assert course.changes[0].row.quiet_from == NOW
+
+    def test_the_record_settles_it_on_any_day(self) -> None:
+        named = entry("c1", 3000, text=self.ROW.reason)
+
+        assert checked(self.ROW, seen(7000, named, at=NOW + LATER_SECONDS)).path == ["Look", "confirmed"]
+
+    def test_after_days_a_person_is_asked(self) -> None:
+        assert checked(self.ROW, seen(at=NOW + LATER_SECONDS - 1)).path == ["Look"]
+
+        course = checked(self.ROW, seen(at=NOW + LATER_SECONDS))
+
+        assert course.path == ["Look", "human"]
+        assert course.changes[0].row.note == "the provider refunds later, and nothing has come"
+
+    def test_a_refusal_is_a_refusal(self) -> None:
+        refused = in_state(State.REFUSED, self.ROW, quiet_from=NOW)
+        course = checked(refused, seen(at=LATER), True, seen(at=LATER))
+
+        assert course.path == ["Look", "LookElsewhere", "Look", "rejected"]

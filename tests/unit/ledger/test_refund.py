@@ -16,11 +16,13 @@ from portdesk.ledger.finding import (
     Reading,
     find_refund,
     is_behind,
+    outstanding,
 )
 from portdesk.ledger.instruction import (
     ALPHABET,
     LONGEST_REASON,
     Entry,
+    Instruction,
     Kind,
     Observation,
     Snapshot,
@@ -381,3 +383,56 @@ def test_a_finding_says_nothing_by_itself() -> None:
     assert Finding(reading=Reading.NOTHING) == Finding(
         reading=Reading.NOTHING, identity=None, grounds="", is_final=False
     )
+
+
+class TestOutstanding:
+    """What was given back and does not count in the balance: `checksum` does not guard it."""
+
+    ROW = planned(pays_later=True)
+
+    def accepted(self, state: State = State.CONFIRMED, **progress: Any) -> Instruction:
+        return in_state(state, self.ROW, **progress)
+
+    @pytest.mark.parametrize("state", [State.CONFIRMED, State.CONFIRMED_BY_HUMAN, State.EXTERNAL])
+    def test_the_balance_has_not_moved(self, state: State) -> None:
+        row = self.accepted(state)
+
+        assert outstanding([row], seen()) == (row,)
+
+    def test_of_another_payment_or_not_given_back_it_is_none(self) -> None:
+        assert outstanding([self.accepted()], seen(subject="imp_2")) == ()
+        assert outstanding([self.accepted(State.ABANDONED)], seen()) == ()
+        assert outstanding([in_state(State.CONFIRMED, planned())], seen()) == ()
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            entry("c1", 3000, text="by id"),
+            entry("c2", 3000, text="by code CODE"),
+            entry(None, 3000, text="by mark", mark="t|3000|1"),
+            entry("c3", 3000, text="by amount"),
+        ],
+        ids=["id", "code", "mark", "amount"],
+    )
+    def test_what_stands_in_the_record_and_counts_is_none(self, line: Entry) -> None:
+        found = {"by id": "id:c1", "by mark": "t|3000|1"}.get(line.text)
+        row = self.accepted(cancellation=found)
+        line = replace(line, text=line.text.replace("CODE", f"[{row.code}]"))
+
+        assert outstanding([row], seen(7000, line)) == ()
+        assert outstanding([row], seen(10_000, line)) == (row,), "it stands there and does not count"
+
+    def test_what_others_gave_back_does_not_stand_for_it(self) -> None:
+        row = self.accepted()
+        promotion = entry("c8", None)
+
+        assert outstanding([row], seen(6000, entry("c9", 4000))) == (row,)
+        assert outstanding([row], seen(3000, entry("c9", 4000), promotion)) == ()
+
+    def test_another_one_has_to_name_it(self) -> None:
+        row = self.accepted(State.EXTERNAL)
+
+        with pytest.raises(InputError, match="not in the server's record yet"):
+            freeze("op-2", wish(), seen(), [row])
+        assert freeze("op-2", wish(beside=frozenset({row.id})), seen(), [row]).id == "op-2"
+        assert freeze("op-2", wish(), seen(7000, entry("c1", 3000)), [row]).id == "op-2"

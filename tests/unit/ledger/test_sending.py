@@ -232,6 +232,12 @@ class TestRetry:
             check_retry(self.WAITING, seen(), [later])
         check_retry(self.WAITING, seen(), [self.WAITING])
 
+    def test_not_on_top_of_what_the_record_does_not_show_yet(self) -> None:
+        other = replace(in_state(State.EXTERNAL), id="op-2")
+
+        with pytest.raises(InputError, match="changed"):
+            check_retry(self.WAITING, seen(), [other])
+
     def test_what_may_rise_waits_for_the_next_day_in_korea(self) -> None:
         strict = replace(self.WAITING, may_rise=True)
         midnight = (korean_day(NOW) + 1) * 86_400 - 9 * 3_600
@@ -334,6 +340,9 @@ class TestStates:
 
     def test_where_money_follows_later_nothing_is_done(self) -> None:
         assert str(words(State.CONFIRMED, pays_later=True)).startswith("Accepted")
+        assert str(words(State.UNKNOWN, pays_later=True)).startswith(
+            "Checking: the PG refunds in its own time"
+        )
         assert words(State.REJECTED, pays_later=True) == words(State.REJECTED)
 
     def test_each_state_is_open_retryable_or_an_end(self) -> None:

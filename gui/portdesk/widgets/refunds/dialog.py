@@ -183,6 +183,14 @@ class RefundDialog(QDialog):
 
     def _unusual(self, amount: Amount, shown: Shown) -> str:
         """What a second confirmation is asked for, if anything."""
+        for row in shown.outstanding:
+            earlier = Amount(from_minor(row.amount, row.currency), row.currency)
+            return tr(
+                "An earlier refund of {amount} ({code}) was accepted and is not in the server's record yet. "
+                "Give this one back on top of it.",
+                amount=money(earlier),
+                code=row.code or row.id,
+            )
         since = to_unix(self._now()) - _DAY
         for row in shown.earlier:
             same = from_minor(row.amount, row.currency) == amount.value and row.state is State.CONFIRMED
@@ -219,6 +227,7 @@ class RefundDialog(QDialog):
             vat_amount=request.vat_amount,
             pays_later=form.pays_later,
             approval="confirmed twice" if form.sure.isChecked() else "",
+            beside=frozenset(row.id for row in shown.outstanding) if form.sure.isChecked() else frozenset(),
         )
 
     def _extras(self, form: RefundForm) -> Extras:
