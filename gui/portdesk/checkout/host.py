@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 _SLOW: Final = 15_000
 _UNREACHABLE: Final = 60_000
-_MOST_NOTICES: Final = 40
+_MOST_OF_A_KIND: Final = 12
 _MOST_RUMOURS: Final = 20
 
 
@@ -125,7 +125,9 @@ class Host(Pane):
         QTimer.singleShot(0, self, lambda: self.heard.emit(rumour))
 
     def take_notice(self, notice: Notice) -> None:
-        if self._is_over or notice in self._notices or len(self._notices) >= _MOST_NOTICES:
+        # A flood of one kind hides no other.
+        of_its_kind = sum(known.kind is notice.kind for known in self._notices)
+        if self._is_over or notice in self._notices or of_its_kind >= _MOST_OF_A_KIND:
             return
         self._notices.add(notice)
         logger.info("a payment page was held back or said something", extra={"kind": notice.kind.value})
