@@ -7,6 +7,8 @@ import logging
 import os
 from typing import Final
 
+from PySide6.QtCore import Qt
+
 from portdesk.app.container import Container, now
 from portdesk.domain.errors import InputError, KeyringMissingError, PortdeskError, StoreUnusableError
 from portdesk.domain.ids import ShopId
@@ -21,6 +23,7 @@ from portdesk.store.secrets import Secrets
 from portdesk.usecases.shops import OpenShop, Shops
 from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.main_window import Page
+from portdesk.widgets.refunds.settings import RefundSettingsDialog
 from portdesk.widgets.sign_in import SignIn
 from portdesk.widgets.tabs import TABS, Surroundings
 
@@ -102,6 +105,7 @@ class Desk:
         header.demo_asked.connect(lambda: self._tasks.start("open", self.open_demo))
         header.connect_asked.connect(lambda: self._tasks.start("open", self.show_welcome))
         header.shop_asked.connect(lambda id_: self._tasks.start("open", self._open_by_id, id_))
+        header.refunds_asked.connect(self._on_refunds_asked)
         self._window.footer.pause_asked.connect(self._on_pause_asked)
 
     def _say_read_only(self) -> None:
@@ -217,6 +221,12 @@ class Desk:
                 self.shop.sync.pause()
             else:
                 self.shop.sync.resume()
+
+    def _on_refunds_asked(self) -> None:
+        if self.shop is not None:
+            dialog = RefundSettingsDialog(self.shop.refund_choices, self._window)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
 
     async def _leave_shop(self) -> None:
         self._tasks.cancel("keep in step")

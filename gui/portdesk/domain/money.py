@@ -58,6 +58,10 @@ class Amount:
             return f"{self.value + 0:,.{digits}f}"  # a minus zero is zero
         return f"{self.value.normalize():,f}"
 
+    def __str__(self) -> str:
+        """For logs and the command line; screens have words of their own."""
+        return f"{self.digits} {self.currency}"
+
     def __sub__(self, other: Amount) -> Amount:
         if other.currency != self.currency:
             raise ValueError("amounts in two currencies cannot be subtracted")

@@ -195,6 +195,11 @@ def writable(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
+def longest_reason(*, with_code: bool) -> int:
+    """How many characters of a person's own are sent whole."""
+    return LONGEST_REASON - (_CODE_PLACE if with_code else 0)
+
+
 def reason_with(text: str, code: str | None) -> str:
     """
     The reason as it is sent.
@@ -202,9 +207,8 @@ def reason_with(text: str, code: str | None) -> str:
     Brackets of the person's own would look like somebody's code; the code is never what is cut off.
     """
     plain = writable(text).replace("[", "(").replace("]", ")").strip()
-    if code is None:
-        return plain[:LONGEST_REASON]
-    return f"{plain[: LONGEST_REASON - _CODE_PLACE]} [{code}]".strip()
+    fitting = plain[: longest_reason(with_code=code is not None)]
+    return fitting if code is None else f"{fitting} [{code}]".strip()
 
 
 def echoed_bytes(row: Instruction, seen: Observation | None) -> int:

@@ -90,7 +90,12 @@ def render(message: Message) -> str:
 
 
 def _said(value: object) -> str:
-    return render(value) if isinstance(value, Message) else str(value)
+    match value:
+        case Message():
+            return render(value)
+        case Amount():
+            return money(value)
+    return str(value)
 
 
 def money(amount: Amount) -> str:

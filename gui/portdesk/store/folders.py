@@ -34,6 +34,10 @@ class DataFolder:
         """The local copy of one shop's payments; it may be deleted at any moment."""
         return self.shop(shop_id) / "cache.db"
 
+    def refund_settings(self, shop_id: ShopId) -> Path:
+        """What the shop has chosen about its refunds."""
+        return self.shop(shop_id) / "refunds.json"
+
     def journal(self, shop_id: ShopId) -> Path:
         """The record of what was done to one shop's money; it outlives the shop's place in the list."""
         return self.root / "journals" / shop_id / "journal.db"

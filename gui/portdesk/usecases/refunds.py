@@ -85,6 +85,23 @@ class Shown:
         return outstanding(self.earlier, self.seen)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looking:
+    """
+    How far finding out about one instruction has come.
+
+    `looks` are those since the start, `again_in` the seconds until the next one, `quiet_left` how long the
+    server still has to be quiet before nothing can be concluded to have happened; `None` is not known yet.
+    `since` are the seconds since the reading the decision rests on.
+    """
+
+    looks: int = 0
+    again_in: float | None = None
+    quiet_left: int | None = None
+    quiet_seconds: int = QUIET_SECONDS
+    since: int | None = None
+
+
 class Refunds:
     """
     One shop's refunds.
@@ -148,11 +165,36 @@ class Refunds:
         earlier = await self._journal.run(Journal.about, imp_uid)
         return Shown(payment=payment, seen=seen, earlier=tuple(earlier))
 
-    def prepare(self, shown: Shown, wish: Wish) -> Instruction:
+    async def about(self, imp_uid: ImpUid) -> list[Instruction]:
+        """What this computer has ever decided about one payment, oldest first; asks no server."""
+        return await self._journal.run(Journal.about, imp_uid)
+
+    async def said_about(self, row: Instruction) -> str:
+        """The server's own words in turning the last request away, empty if there are none."""
+        attempts = await self._journal.run(Journal.attempts, row.id)
+        return next((attempt.server_message for attempt in attempts[::-1] if attempt.server_message), "")
+
+    def looking(self, row: Instruction) -> Looking:
+        """How far finding out about `row` has come, at this moment."""
+        due, looks = self._due.get(row.id, (None, 0))
+        now, quiet_left = self._wire.server_seconds(), None
+        if now is not None and row.quiet_from is not None:
+            quiet_left = max(self._quiet_seconds - (now - row.quiet_from), 0)
+        seen = row.snapshot.server_time
+        return Looking(
+            looks=looks,
+            again_in=None if due is None else max(due - asyncio.get_running_loop().time(), 0.0),
+            quiet_left=quiet_left,
+            quiet_seconds=self._quiet_seconds,
+            since=None if now is None or seen is None else max(now - seen, 0),
+        )
+
+    def prepare(self, shown: Shown, wish: Wish, instruction_id: str = "") -> Instruction:
         """
         The decision, frozen, as it is to be confirmed; raises `InputError`.
 
         Shop, order and provider are those of the reading, whatever the wish says; its currency has to be.
+        With an `instruction_id` it is another draft of the same decision.
         """
         payment = shown.payment
         if wish.currency != payment.currency:
@@ -164,7 +206,7 @@ class Refunds:
             pg=f"{payment.pg_provider or ''}/{payment.pay_method or ''}",
             pays_later=wish.pays_later or _follows_later(shown),
         )
-        row = freeze(self._make_id(), bound, shown.seen, shown.earlier)
+        row = freeze(instruction_id or self._make_id(), bound, shown.seen, shown.earlier)
         request_of(row, Extras())
         return row
 

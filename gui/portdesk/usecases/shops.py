@@ -31,14 +31,17 @@ from portdesk.store.journal_head import JournalHead
 from portdesk.store.journal_thread import JournalThread
 from portdesk.store.migrations import MIGRATIONS
 from portdesk.store.payments import PaymentStore
+from portdesk.store.refund_settings import RefundSettingsFile
 from portdesk.store.secrets import Secrets
 from portdesk.store.shops import ShopFile
 from portdesk.store.sync_log import SyncLogStore
 from portdesk.sync.engine import SyncEngine
 from portdesk.usecases.activity import SyncLog
+from portdesk.usecases.cautions import DayBook
 from portdesk.usecases.disclosures import Disclosures, operator_name
 from portdesk.usecases.payments import Payments
 from portdesk.usecases.refund_list import RefundList
+from portdesk.usecases.refund_settings import RefundChoices
 from portdesk.usecases.refund_wire import RefundWire
 from portdesk.usecases.refunds import Refunds
 
@@ -60,7 +63,14 @@ class OpenShop:
     """A shop that is open: its payments, the sync that keeps them, the bus that tells of both."""
 
     def __init__(
-        self, shop: Shop, client: Client, database: Database, journal: JournalThread, head: JournalHead
+        self,
+        shop: Shop,
+        client: Client,
+        database: Database,
+        journal: JournalThread,
+        head: JournalHead,
+        *,
+        choices: RefundSettingsFile,
     ) -> None:
         self.shop = shop
         self.bus = Bus()
@@ -73,6 +83,8 @@ class OpenShop:
         self.log = SyncLog(SyncLogStore(database), self.bus, lambda: client.server_now() or datetime.now(UTC))
         wire = RefundWire(client, self._keep_reading)
         self.refunds = Refunds(wire, journal, head, self.bus, shop=shop.fingerprint)
+        self.refund_choices = RefundChoices(choices, journal, head)
+        self.day_book = DayBook(self.payments, self.refunds)
         self.disclosures = Disclosures(journal, head, operator_name())
         self.refund_list = RefundList(self.refunds, self.bus)
         database.on_rebuilt = self.sync.begin_anew
@@ -217,9 +229,9 @@ class Shops:
         make_private(path.parent)
         journal = await JournalThread.open(path, await head.load())
         database = await Database.open(self._folder.cache(shop.id), MIGRATIONS)
-        return OpenShop(
-            shop, Client(base_url, credentials, offline=self._is_offline), database, journal, head
-        )
+        client = Client(base_url, credentials, offline=self._is_offline)
+        choices = RefundSettingsFile(self._folder.refund_settings(shop.id))
+        return OpenShop(shop, client, database, journal, head, choices=choices)
 
 
 def fingerprint_of(credentials: Credentials) -> str:

@@ -53,7 +53,7 @@ class Header(QWidget):
     Signals:
         tab_chosen: the number of the tab
         shop_asked: the ShopId of another shop
-        demo_asked, connect_asked, keys_asked, quit_asked: from the menus
+        demo_asked, connect_asked, keys_asked, quit_asked, refunds_asked: from the menus
         privacy_asked: whether personal data should be masked
         language_asked: `ko` or `en`
         theme_asked: `system`, `light` or `dark`
@@ -66,6 +66,7 @@ class Header(QWidget):
     connect_asked = Signal()
     keys_asked = Signal()
     quit_asked = Signal()
+    refunds_asked = Signal()
     privacy_asked = Signal(bool)
     language_asked = Signal(str)
     theme_asked = Signal(str)
@@ -204,6 +205,8 @@ class Header(QWidget):
         for code, text in _THEMES:
             self._add_choice(themes, tr(text), "theme", code)
         menu.addSeparator()
+        if self._current is not None:
+            menu.addAction(tr("Refund settings…"), self.refunds_asked.emit)
         sheet = QAction(tr("Keyboard"), menu)
         sheet.setShortcut("F1")  # shown here; the window's own key does it, and two would do nothing
         sheet.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)

@@ -56,10 +56,8 @@ def _payments(around: Surroundings) -> QWidget:
 
     def refund(imp_uid: ImpUid, parent: QWidget) -> None:
         dialog = RefundDialog(
-            shop.refunds,
+            shop,
             imp_uid,
-            shop=shop.shop,
-            bus=shop.bus,
             privacy=around.privacy,
             now=around.now,
             sending=around.tasks,

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
 
 from portdesk.domain.ids import ImpUid
 from portdesk.domain.shops import Credentials
@@ -25,7 +24,7 @@ from portdesk.store.folders import DataFolder
 from portdesk.store.secrets import Secrets
 from portdesk.usecases.refunds import RefundMoved
 from portdesk.usecases.shops import OpenShop, Shops
-from portdesk.widgets.refunds.dialog import RefundDialog
+from portdesk.widgets.refunds.dialog import RefundDialog, _extras
 from screen import HeardAlerts, eventually
 
 pytestmark = pytest.mark.anyio
@@ -90,10 +89,8 @@ async def dialog_for(
     shop: OpenShop, payment: Payment, privacy: Privacy, sending: Tasks, opened: list[RefundDialog]
 ) -> RefundDialog:
     dialog = RefundDialog(
-        shop.refunds,
+        shop,
         ImpUid(payment["imp_uid"]),
-        shop=shop.shop,
-        bus=shop.bus,
         privacy=privacy,
         now=lambda: datetime.now(KST),
         sending=sending,
@@ -133,7 +130,7 @@ async def test_a_whole_refund_is_done_when_the_server_says_so(
     await done(dialog)
 
     assert now_in(sandbox, payment)["cancel_amount"] == payment["amount"]
-    assert dialog.verdict._badge.accessibleName() == "Done"
+    assert dialog.verdict.state.text() == "Done"
 
 
 async def test_a_part_leaves_the_rest(
@@ -142,7 +139,7 @@ async def test_a_part_leaves_the_rest(
     assert dialog.form is not None
     QTest.keyClicks(dialog.form.amount, "1,000")
     assert dialog.form.part.isChecked()
-    assert dialog.refund_button.text() == "Refund ₩1,000"
+    assert dialog.refund_button.text() == "&Refund ₩1,000"
 
     dialog.refund_button.click()
     await done(dialog)
@@ -234,11 +231,9 @@ async def test_money_that_goes_to_an_account_asks_for_it(
     assert form is not None
     assert not dialog.refund_button.isEnabled()
 
-    form.bank.setCurrentIndex(1)
-    form.account.setText("110-123-456789")
-    form.holder.setText("김민서")
-    form.tel.setText("010-1234-5678")
+    form.account.bank.setCurrentIndex(1)
+    form.account.account.setText("110-123-456789")
+    form.account.holder.setText("김민서")
 
     assert dialog.refund_button.isEnabled()
-    assert isinstance(form.account, QWidget)
-    assert "110-123-456789" not in repr(dialog._extras(form))
+    assert "110123456789" not in repr(_extras(form))

@@ -66,6 +66,7 @@ NAVERPAY: Final = PgProfile(
     name=Message("Naver Pay"),
     refund=RefundTerms(
         sources=(CANCEL_PER_PG, sources.DEADLINES, sources.REVERSAL),
+        wants_requester=True,
         deadlines=(Deadline(id="naverpay.three_years", days=1095, source=sources.DEADLINES),),
         rules=(
             NOT_REVERSIBLE,

@@ -30,12 +30,14 @@ class RefundTerms:
     How a PG refunds.
 
     `without` names general rules that do not hold here; `little_known` says why so little stands here.
+    `wants_requester` where it is to be told who asks for the refund.
     """
 
     sources: tuple[Source, ...]
     little_known: Message | None = None
     accounts: tuple[AccountNeed, ...] = (VIRTUAL_ACCOUNTS,)
     tax: TaxParts = field(default_factory=TaxParts)
+    wants_requester: bool = False
     deadlines: tuple[Deadline, ...] = ()
     parts: tuple[PartLimit, ...] = ()
     later: tuple[Later, ...] = ()

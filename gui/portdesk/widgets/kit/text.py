@@ -22,6 +22,7 @@ from portdesk.domain.plain import visible
 
 _LONGEST_LINE: Final = 20_000
 _BREAK: Final = "\u200b"
+_MNEMONIC: Final = re.compile(r"\(&\w\)|&")
 _INSIDE_A_WORD: Final = re.compile("(?<=[!-~]{20})(?=[!-~])")
 
 
@@ -139,6 +140,11 @@ class PlainText(QPlainTextEdit):
 def shown_mnemonics(text: str, limit: int = 60) -> str:
     """`text` for a button or a menu, where a single `&` would underline the next letter."""
     return visible(text, limit).replace("&", "&&")
+
+
+def without_mnemonic(text: str) -> str:
+    """One of our own texts as it is said aloud: `Bank` of `&Bank`, `은행` of `은행(&B)`."""
+    return _MNEMONIC.sub("", text)
 
 
 def tip(text: str) -> str:

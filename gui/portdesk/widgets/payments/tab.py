@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from portdesk.domain.events import PaymentsChanged, SyncFailed, SyncPhase, SyncProgressed
 from portdesk.domain.ids import ImpUid
 from portdesk.domain.messages import Message
 from portdesk.domain.money import Amount
 from portdesk.domain.payment_lists import CurrencyTotal, PaymentQuery, PaymentRow, PaymentSort
+from portdesk.domain.payments import CANCELLED, PAID
 from portdesk.domain.plain import visible
 from portdesk.domain.times import KST
 from portdesk.qt.alerts import Alerts
@@ -116,6 +117,7 @@ class PaymentsTab(QWidget):
         events.sync_failed.connect(self._on_sync_failed)
         privacy.changed.connect(self.listing.model.retranslate)
         self.listing.chosen.connect(self._on_chosen)
+        self.listing.table.menu_asked.connect(self._on_menu_asked)
         self.details.read_again.connect(self._on_read_again)
         self.details.refund_asked.connect(self._on_refund_asked)
         giving_back = QShortcut(QKeySequence("Ctrl+R"), self)
@@ -166,6 +168,14 @@ class PaymentsTab(QWidget):
             self.details.show_nothing()
         else:
             self._tasks.start("details", self._load, row.imp_uid)
+
+    def _on_menu_asked(self, number: int, menu: QMenu) -> None:
+        row = self.listing.model.row(number)
+        if row is None:
+            return
+        menu.addSeparator()
+        refund = menu.addAction(tr("Refund…"), lambda: self._refund(row.imp_uid, self))
+        refund.setEnabled(row.status in (PAID, CANCELLED) and row.charged.value > row.returned.value)
 
     def _on_read_again(self) -> None:
         if self._chosen is not None:

@@ -2,52 +2,62 @@
 
 from __future__ import annotations
 
-import getpass
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from portdesk.domain.errors import PortdeskError
-from portdesk.domain.events import Bus
 from portdesk.domain.ids import ImpUid
 from portdesk.domain.messages import Message
-from portdesk.domain.money import Amount
 from portdesk.domain.payments import Payment
-from portdesk.domain.shops import Shop
+from portdesk.domain.pg.directory import profile_of
 from portdesk.domain.times import to_unix
-from portdesk.ledger.instruction import Instruction, from_minor
-from portdesk.ledger.refund import Wish
+from portdesk.ledger.instruction import Instruction
 from portdesk.ledger.sending import Outcome
-from portdesk.ledger.states import State
+from portdesk.ledger.states import OPEN, RETRYABLE
 from portdesk.qt.alerts import Alert, alert_of
 from portdesk.qt.privacy import Privacy
 from portdesk.qt.tasks import Tasks
-from portdesk.qt.words import money, render, tr
+from portdesk.qt.words import later, tr
+from portdesk.usecases.cautions import DayMoney
+from portdesk.usecases.disclosures import operator_name
 from portdesk.usecases.refund_wire import Extras, RefundAccount
-from portdesk.usecases.refunds import RefundMoved, Refunds, Shown
+from portdesk.usecases.refunds import RefundMoved, Shown
+from portdesk.usecases.shops import OpenShop
 from portdesk.widgets.kit.banner import Banner
 from portdesk.widgets.kit.state import StateCard
 from portdesk.widgets.kit.text import PlainLabel
 from portdesk.widgets.payments.vocabulary import METHODS, PROVIDERS, named
+from portdesk.widgets.refunds.decision import Decision
 from portdesk.widgets.refunds.form import RefundForm
+from portdesk.widgets.refunds.settings import RefundSettingsDialog
 from portdesk.widgets.refunds.verdict import Verdict
 
 _DAY: Final = int(timedelta(days=1).total_seconds())
-_LARGE: Final = 500_000
-"""From this many won on a second confirmation is asked for."""
+_PATIENCE: Final = 2.0
+"""Seconds the dialog waits for the day's sums, which are only for a question."""
+_WIDTH: Final = 640
+_LOCKED: Final = Message("Refunds are locked: the record of earlier ones cannot be trusted yet.")
+_LOCKED_ADVICE: Final = Message("Everything can be looked at. The activity tab says what is missing.")
+_UNRECORDED: Final = Message("The result could not be written down, so it will be checked again.")
+_UNRECORDED_ADVICE: Final = Message("Free some space on the disk. Do not refund it again.")
 
 
 class RefundDialog(QDialog):
     """
     One refund of one payment.
 
-    It is drawn from a reading made when it opens and from nothing else. The click freezes the
-    decision; what is sent and what is shown afterwards are made of that frozen instruction. It may
-    be closed at any time: what is under way goes on in `sending`, which outlives it.
+    It is drawn from a reading made when it opens and from nothing else. Every change of the form
+    freezes a draft of the decision; button and sentence are told from that draft, and the click sends
+    that very draft. It may be closed at any time: what is under way goes on in `sending`, which
+    outlives it, and a dialog opened anew shows what became of it.
 
     Signals:
         moved: the form is there, or the verdict is another one
@@ -57,31 +67,33 @@ class RefundDialog(QDialog):
 
     def __init__(
         self,
-        refunds: Refunds,
+        shop: OpenShop,
         imp_uid: ImpUid,
         *,
-        shop: Shop,
-        bus: Bus,
         privacy: Privacy,
         now: Callable[[], datetime],
         sending: Tasks,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._refunds, self._imp_uid = refunds, imp_uid
-        self._sending = sending
+        self._open_shop, self._refunds, self._imp_uid = shop, shop.refunds, imp_uid
+        self._sending, self._privacy, self._now = sending, privacy, now
         self._is_over = False
-        self._shop, self._privacy, self._now = shop, privacy, now
         self._shown: Shown | None = None
+        self._day = DayMoney()
+        self._sent = Extras()
         self.form: RefundForm | None = None
-        self.verdict = Verdict(now, self)
+        self.verdict = Verdict(self._refunds.looking, self)
         self._state = StateCard(self)
         self._notice = Banner(self)
         self._about, self._sums = PlainLabel("", self, wraps=True, quiet=True), PlainLabel("", self)
-        self.cancel_button, self.refund_button = QPushButton(self), QPushButton(self)
-        self._again = QPushButton(self)
+        self.decision = Decision(self._refunds, self)
+        self._unseen = PlainLabel("", self, quiet=True, small=True, wraps=True)
+        self.cancel_button, self.another_button, self.again_button, self.refund_button = (
+            QPushButton(self) for _ in range(4)
+        )
         self._tasks = Tasks(self, self._on_error)
-        self._unsubscribe = bus.subscribe(RefundMoved, self._on_moved)
+        self._unsubscribe = shop.bus.subscribe(RefundMoved, self._on_moved)
         self._build()
         self._tasks.start("open", self._open)
 
@@ -106,145 +118,183 @@ class RefundDialog(QDialog):
 
     def _build(self) -> None:
         self.setWindowTitle(tr("Refund"))
-        self.setMinimumWidth(560)
-        self._body = QVBoxLayout()
-        self._body.addWidget(self._state)
-        self._state.show_state("reload", Message("Reading the payment from the server…"), busy=True)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        for button in (self.cancel_button, self._again, self.refund_button):
-            button.setAutoDefault(False)
-            buttons.addWidget(button)
+        self.setMinimumWidth(_WIDTH)
         self.refund_button.setObjectName("primary")
-        self.cancel_button.setText(tr("Cancel"))
-        self._again.setText(tr("Try again"))
-        self._again.hide()
-        self.refund_button.setEnabled(False)
-        self.refund_button.setText(tr("Refund"))
+        for label in (self._about, self._sums):
+            label.make_selectable()
+        self._body = QVBoxLayout()
+        self._body.setSpacing(10)
+        self._body.addWidget(self._state)
+        self._body.addWidget(self.verdict)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 20, 24, 20)
-        layout.setSpacing(12)
+        layout.setContentsMargins(24, 16, 24, 16)
+        layout.setSpacing(10)
         layout.addWidget(self._notice)
-        for widget in (self._about, self._sums):
-            layout.addWidget(widget)
+        layout.addWidget(self._about)
+        layout.addWidget(self._sums)
         layout.addLayout(self._body)
         layout.addStretch(1)
-        layout.addLayout(buttons)
+        layout.addWidget(self.decision)
+        layout.addLayout(self._build_buttons())
         self.verdict.hide()
+        self.decision.clear()
+        self._state.show_state("reload", Message("Reading the payment from the server…"), busy=True)
+        self._state.acted.connect(lambda: self._tasks.start("open", self._open))
+        self.decision.changed.connect(self._offer_refund)
         self.cancel_button.clicked.connect(self.close)
+        self.another_button.clicked.connect(self._on_another)
+        self.again_button.clicked.connect(self._on_again)
         self.refund_button.clicked.connect(self._on_refund)
-        self._again.clicked.connect(self._on_again)
 
-    async def _open(self) -> None:
+    def _build_buttons(self) -> QHBoxLayout:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._unseen, 1)
+        for button, text in (
+            (self.cancel_button, tr("Cancel")),
+            (self.another_button, tr("&Another refund…")),
+            (self.again_button, tr("&Try again")),
+            (self.refund_button, tr("Refund")),
+        ):
+            button.setText(text)
+            button.setAutoDefault(False)
+            buttons.addWidget(button)
+        for button in (self.another_button, self.again_button):
+            button.hide()
+        # The second click of a double click must find an empty place there, not "Close".
+        keeps = self.refund_button.sizePolicy()
+        keeps.setRetainSizeWhenHidden(True)
+        self.refund_button.setSizePolicy(keeps)
+        self.refund_button.setEnabled(False)
+        return buttons
+
+    # ---- opening
+
+    async def _open(self, *, anew: bool = False) -> None:
+        """Show what stands about this payment: an earlier refund that matters still, or the form."""
+        self._state.show_state("reload", Message("Reading the payment from the server…"), busy=True)
+        last = None if anew else await self._last()
+        if last is not None:
+            self._show_verdict(last)
         try:
-            self._shown = await self._refunds.show(self._imp_uid)
+            shown = await self._refunds.show(self._imp_uid)
+            self._day = await self._read_day()
         except PortdeskError as error:
-            self._state.show_state("warning", error.text, more=error.advice)
+            if last is None:
+                self._state.show_state("warning", error.text, more=error.advice, action=later("Read again"))
             return
-        payment = self._shown.payment
-        self._tell_about(payment)
-        self._state.hide()
-        self._body.removeWidget(self._state)
-        self.form = RefundForm(payment, self._now, self)
-        self.form.changed.connect(self._on_changed)
-        self._body.addWidget(self.form)
-        self._on_changed()
-        self.cancel_button.setFocus()
-        self.moved.emit()
+        self._shown = shown
+        self._tell_about(shown.payment)
+        if last is None:
+            self._show_form(shown)
+        else:
+            self._offer()
+
+    async def _last(self) -> Instruction | None:
+        """The last refund of this payment from here, while its verdict is what people come for."""
+        with contextlib.suppress(PortdeskError):  # the reading tells of a journal that cannot be used
+            for row in (await self._refunds.about(self._imp_uid))[::-1]:
+                since = to_unix(self._now()) - (row.snapshot.server_time or 0)
+                if row.state in OPEN | RETRYABLE or since < _DAY:
+                    return row
+        return None
+
+    async def _read_day(self) -> DayMoney:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                return await self._open_shop.day_book.read(self._now())
+        return DayMoney()
 
     def _tell_about(self, payment: Payment) -> None:
-        how = " ".join((named(PROVIDERS, payment.pg_provider), named(METHODS, payment.pay_method))).strip()
         buyer = self._privacy.shown("buyer_name", payment.buyer_name)
-        parts = (self._shop.name, payment.name or payment.merchant_uid, buyer, how, payment.imp_uid)
+        parts = (*self._named(payment), buyer)
         self._about.setText(" · ".join(part for part in parts if part))
+        self._sums.show()
         self._sums.setText(
             tr(
                 "Paid {paid}   Refunded {returned}   Remaining {rest}",
-                paid=money(payment.charged),
-                returned=money(payment.returned),
-                rest=money(payment.remaining),
+                paid=payment.charged,
+                returned=payment.returned,
+                rest=payment.remaining,
             )
         )
+
+    def _named(self, payment: Payment) -> tuple[str, ...]:
+        """The payment without its buyer: also for the journal, from which nothing can be deleted."""
+        how = " ".join((named(PROVIDERS, payment.pg_provider), named(METHODS, payment.pay_method))).strip()
+        return (self._open_shop.shop.name, payment.name or payment.merchant_uid, how, payment.imp_uid)
+
+    def _show_form(self, shown: Shown) -> None:
+        if self.form is not None:
+            self._body.removeWidget(self.form)
+            self.form.deleteLater()
+        self.decision.clear()
+        self._sent = Extras()
+        self._state.hide()
+        self.verdict.hide()
+        self.form = RefundForm(shown.payment, self._open_shop.refund_choices.settings, self._now, self)
+        self.form.changed.connect(self._on_changed)
+        self.form.settings_asked.connect(self._on_settings_asked)
+        self._body.insertWidget(0, self.form)
+        self.form.show()
+        for button in (self.another_button, self.again_button):
+            button.hide()
+        self.refund_button.show()
+        self._unseen.setText(tr("A refund made on the PG's own page is not seen here."))
+        self.cancel_button.setText(tr("Cancel"))
+        if not self._refunds.may_send:
+            self._notice.show_alert(Alert(_LOCKED, _LOCKED_ADVICE))
+        self._on_changed()
+        self.form.whole.setFocus()
+        for _ in range(2):  # texts that wrap know their height only once they have their width
+            self.adjustSize()
+        self.moved.emit()
+
+    # ---- deciding
 
     def _on_changed(self) -> None:
         form, shown = self.form, self._shown
         if form is None or shown is None:
             return
-        value = form.value
-        if value is None:
-            self.refund_button.setText(tr("Refund"))
-            self.refund_button.setEnabled(False)
-            return
-        amount = Amount(value, shown.payment.currency)
-        form.ask_to_be_sure(self._unusual(amount, shown))
-        sure = form.sure.isChecked() or form.sure.isHidden()
-        self.refund_button.setText(tr("Refund {amount}", amount=money(amount)))
-        self.refund_button.setEnabled(not form.blocked and sure and self._refunds.may_send)
+        self.decision.draw_up(
+            form,
+            shown,
+            about=" · ".join(part for part in self._named(shown.payment) if part),
+            settings=self._open_shop.refund_choices.settings,
+            day=self._day,
+        )
+        self._offer_refund()
 
-    def _unusual(self, amount: Amount, shown: Shown) -> str:
-        """What a second confirmation is asked for, if anything."""
-        for row in shown.outstanding:
-            earlier = Amount(from_minor(row.amount, row.currency), row.currency)
-            return tr(
-                "An earlier refund of {amount} ({code}) was accepted and is not in the server's record yet. "
-                "Give this one back on top of it.",
-                amount=money(earlier),
-                code=row.code or row.id,
-            )
-        since = to_unix(self._now()) - _DAY
-        for row in shown.earlier:
-            same = from_minor(row.amount, row.currency) == amount.value and row.state is State.CONFIRMED
-            if same and (row.settled_at or 0) >= since:
-                return tr("The same amount went back within a day. Give it back once more.")
-        if amount.currency == "KRW" and amount.value >= _LARGE:
-            return tr("Yes, {amount} is meant.", amount=money(amount))
-        return ""
+    def _offer_refund(self) -> None:
+        self.refund_button.setText(self.decision.action)
+        self.refund_button.setEnabled(self.decision.is_ready and self._refunds.may_send)
+
+    def _on_settings_asked(self) -> None:
+        dialog = RefundSettingsDialog(self._open_shop.refund_choices, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.saved.connect(self._on_settings_saved)
+        dialog.open()
+
+    def _on_settings_saved(self) -> None:
+        if self.form is not None:
+            self.form.reason.show_settings(self._open_shop.refund_choices.settings)
+            self._on_changed()
+
+    # ---- acting
 
     def _on_refund(self) -> None:
-        form, shown = self.form, self._shown
-        if form is None or shown is None or form.request is None or not self.refund_button.isEnabled():
-            return
-        try:
-            row = self._refunds.prepare(shown, self._wish(form, shown))
-        except PortdeskError as error:
-            self._on_error(error)
+        QGuiApplication.inputMethod().commit()  # what is still being composed is on the screen already
+        form, row = self.form, self.decision.frozen
+        if form is None or row is None or form.isHidden() or not self.refund_button.isEnabled():
             return
         # Nothing can be pressed twice: the form is gone before anything is sent.
+        self._sent = _extras(form)
         self._show_verdict(row)
-        self._sending.start(f"refund {row.id}", self._confirm, row, self._extras(form))
-
-    def _wish(self, form: RefundForm, shown: Shown) -> Wish:
-        request = form.request
-        assert request is not None  # noqa: S101 - the button is closed without one
-        amount = Amount(request.amount, shown.payment.currency)
-        return Wish(
-            amount=request.amount,
-            currency=shown.payment.currency,
-            reason=request.reason,
-            actor=_actor(),
-            words=f"{self._about.text()} · {money(amount)}",
-            tax_free=request.tax_free,
-            vat_amount=request.vat_amount,
-            pays_later=form.pays_later,
-            approval="confirmed twice" if form.sure.isChecked() else "",
-            beside=frozenset(row.id for row in shown.outstanding) if form.sure.isChecked() else frozenset(),
-        )
-
-    def _extras(self, form: RefundForm) -> Extras:
-        request = form.request
-        if request is None or not form.needs_account:
-            return Extras()
-        return Extras(
-            account=RefundAccount(
-                refund_holder=request.refund_holder,
-                refund_bank=request.refund_bank,
-                refund_account=request.refund_account,
-                refund_tel=request.refund_tel if form.wants_tel else None,
-            )
-        )
+        self._sending.start(f"refund {row.id}", self._confirm, row, self._sent)
+        self._sending.start("reason", self._open_shop.refund_choices.note, form.reason.reason)
 
     async def _confirm(self, row: Instruction, extras: Extras) -> None:
-        await self._told(self._refunds.confirm(row, _actor(), extras))
+        await self._told(self._refunds.confirm(row, row.actor, extras))
 
     async def _told(self, sending: Awaitable[Outcome]) -> None:
         """Show how it went, as long as anybody looks; the journal knows it in any case."""
@@ -254,51 +304,100 @@ class RefundDialog(QDialog):
             if self._is_over:
                 raise
             self._on_error(error)
+            self._tasks.start("open", self._open)
             return
         if self._is_over:
             return
-        self.verdict.show_row(outcome.row)
-        self._offer()
         if not outcome.was_started:
             self._notice.show_alert(Alert(Message("Nothing was sent: this payment is being dealt with.")))
+            self._tasks.start("open", self._open)
+            return
+        if not outcome.is_recorded:
+            self._notice.show_alert(Alert(_UNRECORDED, _UNRECORDED_ADVICE))
+        self._show_row(outcome.row)
 
     def _on_again(self) -> None:
         row = self.verdict.row
         if row is not None:
-            self._again.hide()
+            self.again_button.hide()
             self._sending.start(f"refund {row.id}", self._try_again, row.id)
 
     async def _try_again(self, instruction_id: str) -> None:
-        await self._told(self._refunds.try_again(instruction_id, _actor()))
+        await self._told(self._refunds.try_again(instruction_id, operator_name(), self._sent))
+
+    def _on_another(self) -> None:
+        self.another_button.hide()
+        self._state.show()
+        self.verdict.hide()
+        self._tasks.start("open", self._open, anew=True)
+
+    # ---- telling
 
     def _show_verdict(self, row: Instruction) -> None:
         if self.form is not None:
             self.form.hide()
-            self._body.removeWidget(self.form)
-        self._body.addWidget(self.verdict)
-        self.verdict.show()
-        self.verdict.show_row(row)
+        self._state.hide()
+        self.decision.clear()
         self.refund_button.hide()
+        self.refund_button.setEnabled(False)
+        self._sums.hide()  # they are those from before
         self.cancel_button.setText(tr("Close"))
+        self.verdict.show()
+        self.cancel_button.setFocus()
+        self._show_row(row)
+
+    def _show_row(self, row: Instruction, *, why: str = "") -> None:
+        self.verdict.show_row(row, why=why)
+        self._tasks.start("quote", self._quote, row)
+        self._offer()
+        self.moved.emit()
+
+    async def _quote(self, row: Instruction) -> None:
+        said = await self._refunds.said_about(row)
+        shown = self.verdict.row
+        if shown is not None and shown.id == row.id:
+            self.verdict.show_quote(said)
 
     def _on_moved(self, event: RefundMoved) -> None:
-        shown = self.verdict.row
-        if shown is not None and shown.id == event.row.id:
-            self.verdict.show_row(event.row)
-            self._offer()
+        row, shown = event.row, self.verdict.row
+        if shown is not None and shown.id == row.id and not self.verdict.isHidden():
+            self._show_row(row, why=event.why)
+        elif row.subject == self._imp_uid and self.form is not None and not self.form.isHidden():
+            # Somebody else acts on this payment: what the form was drawn from is no longer true.
+            self._notice.show_alert(
+                Alert(Message("This payment is being refunded elsewhere in this program."))
+            )
+            self._tasks.start("open", self._open)
 
     def _offer(self) -> None:
-        self.moved.emit()
-        needs_account = self.form is not None and self.form.needs_account
-        self._again.setVisible(self.verdict.may_try_again and not needs_account)
+        """What can be done about the verdict that is shown."""
+        if not self.verdict.isHidden():
+            self._unseen.setText(tr("You can close this; it goes on.") if self.verdict.is_open else "")
+        payment = self._shown.payment if self._shown else None
+        # Account and requester are written down nowhere; without them it is another request.
+        is_whole = payment is not None and (self._sent != Extras() or not self._wants_more(payment))
+        self.again_button.setVisible(self.verdict.may_try_again and is_whole)
+        rest = payment is not None and payment.remaining.value > Decimal(0)
+        self.another_button.setVisible(rest and not self.verdict.is_open)
+
+    def _wants_more(self, payment: Payment) -> bool:
+        profile = profile_of(payment.pg_provider)
+        return profile.refund.wants_requester or profile.account_need(payment, self._now()) is not None
 
     def _on_error(self, error: Exception) -> None:
         self._notice.show_alert(alert_of(error))
 
 
-def _actor() -> str:
-    """Who sits here, as the operating system knows them."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return render(Message("unknown"))
+def _extras(form: RefundForm) -> Extras:
+    request = form.request
+    if request is None:
+        return Extras()
+    account = None
+    if form.account.need is not None:
+        account = RefundAccount(
+            refund_holder=request.refund_holder,
+            refund_bank=request.refund_bank,
+            refund_account=request.refund_account,
+            refund_tel=request.refund_tel if form.account.wants_tel else None,
+        )
+    return Extras(account=account, requester=form.asked_for_by)

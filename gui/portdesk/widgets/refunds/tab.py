@@ -18,10 +18,11 @@ from portdesk.qt.tables import Column
 from portdesk.qt.words import exact, later, moment, money, render
 from portdesk.usecases.columns import Kind
 from portdesk.usecases.refund_list import RefundList, RefundQuery
+from portdesk.usecases.refund_words import amount_of
 from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.kit.filters import Asked, ChipSpec, FilterBar
 from portdesk.widgets.kit.listing import Listing, Order
-from portdesk.widgets.refunds.verdict import MARKS, amount_of
+from portdesk.widgets.refunds.verdict import MARKS
 
 _GROUPS: Final[Mapping[str, tuple[str, frozenset[State]]]] = {
     "human": (later("Needs you"), frozenset({State.HUMAN}) | RETRYABLE),

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import timedelta
 from typing import Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from portdesk.domain.messages import Message
-from portdesk.domain.money import Amount
-from portdesk.ledger.instruction import Instruction, from_minor
-from portdesk.ledger.states import CHECKING, RETRYABLE, State, words
+from portdesk.domain.pg.refusals import explain
+from portdesk.domain.plain import visible
+from portdesk.domain.times import from_unix
+from portdesk.ledger.instruction import Instruction
+from portdesk.ledger.states import CHECKING, OPEN, RETRYABLE, State, words
 from portdesk.qt.tables import Mark
-from portdesk.qt.words import Wording, money, render, span, tr
+from portdesk.qt.words import Wording, exact, render, span, tr, trn
+from portdesk.usecases.refund_words import amount_of, rest_of
+from portdesk.usecases.refunds import Looking
 from portdesk.widgets.kit.badge import Badge
-from portdesk.widgets.kit.text import PlainLabel
+from portdesk.widgets.kit.text import PlainLabel, ValueLabel
+from portdesk.widgets.kit.theme import Dressing, shades
 
 MARKS: Final[Mapping[State, Mark]] = {
     State.PLANNED: Mark.BEGUN,
@@ -45,35 +52,52 @@ _NEXT: Final[Mapping[State, Message]] = {
     State.NOT_APPLIED: Message("It is proven that nothing was given back. You can try again."),
     State.REJECTED: Message("Nothing was given back."),
 }
-
-
-def amount_of(row: Instruction) -> Amount:
-    """What the instruction gives back."""
-    return Amount(from_minor(row.amount, row.currency), row.currency)
+_LATER: Final = Message("The server has accepted it. The PG sends the money in its own time.")
+_WHYS: Final[Mapping[str, Message]] = {
+    "unchanged": Message("The server's record shows no change so far."),
+    "another account": Message(
+        "It was done under another account's keys; open that shop to have it checked."
+    ),
+    "no other record can be read": Message("The server shows no other payment either, which proves nothing."),
+    "another record": Message("The server answered with another payment, which proves nothing."),
+}
+_UNREADABLE: Final = Message("The server could not be asked just now, which proves nothing.")
+_SLOW: Final = 30
+_LONGEST_QUOTE: Final = 300
 
 
 class Verdict(QWidget):
-    """The state of one instruction: mark, words, what is being done, since when."""
+    """
+    The state of one instruction: mark and words, what is being done and how far, what the PG said.
 
-    def __init__(self, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
+    `look` tells how far finding out has come; it is asked every second while that goes on.
+    """
+
+    def __init__(self, look: Callable[[Instruction], Looking], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._now = now
+        self._look = look
         self._row: Instruction | None = None
-        self._since = now()
-        self._badge = Badge(self)
+        self._quote = self._why = ""
         self._amount = PlainLabel("", self, emphasis=True)
-        self._next = PlainLabel("", self, wraps=True)
+        self.card = QFrame(self)
+        self.card.setObjectName("card")
+        self._mark = Badge(self.card)
+        self.state = PlainLabel("", self.card, emphasis=True, wraps=True)
+        self.next = PlainLabel("", self.card, wraps=True)
+        self.progress = PlainLabel("", self.card, quiet=True, wraps=True)
+        self._record = ValueLabel("", self.card, quiet=True, wraps=True)
+        self.overlap = PlainLabel("", self, wraps=True)
+        self.quote = PlainLabel("", self, quiet=True, wraps=True)
+        self.meaning = PlainLabel("", self, wraps=True)
         self._code = PlainLabel("", self, quiet=True)
-        self._waited = PlainLabel("", self, quiet=True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
-        for widget in (self._amount, self._badge, self._next, self._waited, self._code):
-            layout.addWidget(widget)
+        for label in (self.state, self.next, self._record, self.quote, self.meaning, self._code):
+            label.make_selectable()
+        self._build()
         self._clock = QTimer(self)
         self._clock.setInterval(1000)
         self._clock.timeout.connect(self._tick)
         Wording(self).follow(self._render)
+        Dressing(self, self._dress)
 
     @property
     def row(self) -> Instruction | None:
@@ -81,33 +105,143 @@ class Verdict(QWidget):
         return self._row
 
     @property
+    def is_open(self) -> bool:
+        """Whether it is still to be found out or decided what became of it."""
+        return self._row is not None and self._row.state in OPEN
+
+    @property
     def may_try_again(self) -> bool:
         """Whether a new click may send the same instruction again."""
         return self._row is not None and self._row.state in RETRYABLE
 
-    def show_row(self, row: Instruction) -> None:
-        """Show how `row` stands."""
-        self._row = row
+    def show_row(self, row: Instruction, *, why: str = "") -> None:
+        """Show how `row` stands; `why` says what the last look found."""
+        if self._row is None or self._row.id != row.id:
+            self._quote = ""
+        self._row, self._why = row, why
         if row.state in CHECKING:
             self._clock.start()
         else:
             self._clock.stop()
         self._render()
 
+    def show_quote(self, quote: str) -> None:
+        """Show what the server said in turning it away."""
+        self._quote = quote
+        self._render()
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._mark)
+        head.addWidget(self.state, 1)
+        inside = QVBoxLayout(self.card)
+        inside.setContentsMargins(16, 12, 16, 12)
+        inside.setSpacing(8)
+        inside.addLayout(head)
+        for label in (self.next, self.progress, self._record):
+            inside.addWidget(label)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        layout.addWidget(self._amount)
+        layout.addWidget(self.card)
+        for label in (self.overlap, self.quote, self.meaning, self._code):
+            layout.addWidget(label)
+
+    def _dress(self) -> None:
+        if self._row is None:
+            return
+        palette = self.state.palette()
+        palette.setColor(QPalette.ColorRole.WindowText, QColor(shades(self).mark(MARKS[self._row.state])))
+        self.state.setPalette(palette)
+
     def _render(self) -> None:
         row = self._row
         if row is None:
             return
-        self._amount.setText(tr("Refund of {amount}", amount=money(amount_of(row))))
-        self._badge.show_status(MARKS[row.state], render(words(row.state, pays_later=row.pays_later)))
-        following = _NEXT.get(row.state)
-        if row.state is State.CONFIRMED and row.pays_later:
-            following = Message("The server has accepted it. The PG sends the money in its own time.")
-        self._next.setText("" if following is None else render(following))
-        self._code.setText(tr("Code {code}", code=row.code) if row.code else "")
+        self._amount.setText(
+            tr("Refund of {amount}, remaining after it {rest}", amount=amount_of(row), rest=rest_of(row))
+        )
+        self._mark.show_status(MARKS[row.state], "")
+        self.state.setText(render(words(row.state, pays_later=row.pays_later)))
+        following = _LATER if row.state is State.CONFIRMED and row.pays_later else _NEXT.get(row.state)
+        _say(self.next, "" if following is None else render(following))
+        _say(self._record, self._recorded(row))
+        _say(
+            self.overlap,
+            tr("⚠ Somebody else refunded this payment at the same moment. Look at its refunds.")
+            if row.is_overlapped
+            else "",
+        )
+        self._render_quote(row)
+        _say(self._code, tr("Code {code}", code=row.code) if row.code else "")
+        self._dress()
         self._tick()
 
+    def _recorded(self, row: Instruction) -> str:
+        """The server's own record of it."""
+        if row.state is not State.CONFIRMED or row.cancellation is None:
+            return ""
+        at = exact(from_unix(row.settled_at)) if row.settled_at else ""
+        named = row.cancellation.removeprefix("id:")
+        return tr("In the server's record as {id}. Seen {time}.", id=named, time=at)
+
+    def _render_quote(self, row: Instruction) -> None:
+        said = visible(self._quote, _LONGEST_QUOTE)
+        _say(self.quote, tr("The server's own words: “{words}”", words=said) if said else "")
+        known = explain(row.pg.partition("/")[0], self._quote) if said else None
+        if known is None:
+            _say(self.meaning, "")
+            return
+        parts = (
+            tr("What it means: {meaning}", meaning=known.meaning),
+            tr("Next, {actor}: {step}", actor=known.actor.value, step=known.next_step),
+            tr("Source: {title}, {date}", title=known.source.title, date=known.source.date),
+        )
+        # A step is not to be taken before it is certain that nothing happened.
+        _say(self.meaning, "\n".join(parts[:1] if row.state in CHECKING else parts))
+
     def _tick(self) -> None:
-        checking = self._row is not None and self._row.state in CHECKING
-        waited = span(self._now() - self._since)
-        self._waited.setText(tr("Checking for {span}", span=waited) if checking else "")
+        row = self._row
+        _say(self.progress, "" if row is None or row.state not in CHECKING else self._told(row))
+
+    def _told(self, row: Instruction) -> str:
+        look = self._look(row)
+        if row.state is State.SENDING and not look.looks:
+            waited = look.since or 0
+            if waited >= _SLOW:
+                return tr(
+                    "The PG is slow: no answer for {span} yet. Closing this window stops nothing.",
+                    span=_span(waited),
+                )
+            return tr(
+                "Waiting for the answer for {span}. Closing this window stops nothing.", span=_span(waited)
+            )
+        parts = [trn("Looked {count} time", "Looked {count} times", look.looks)]
+        if look.again_in is not None:
+            parts.append(tr("next look in {span}", span=_span(math.ceil(look.again_in))))
+        if look.quiet_left is not None and not row.pays_later:
+            parts.append(
+                tr(
+                    "the server has to be quiet for {left} more of {all}",
+                    left=_span(look.quiet_left),
+                    all=_span(look.quiet_seconds),
+                )
+            )
+        if look.since is not None:
+            parts.append(tr("asked for {span} ago", span=_span(look.since)))
+        why = _WHYS.get(self._why, _UNREADABLE if self._why.endswith("Error") else None)
+        lines = [" · ".join(parts)]
+        if why is not None:
+            lines.append(render(why))
+        return "\n".join(lines)
+
+
+def _span(seconds: float) -> str:
+    return span(timedelta(seconds=seconds))
+
+
+def _say(label: PlainLabel, text: str) -> None:
+    label.setText(text)
+    label.setVisible(bool(text))
