@@ -32,7 +32,7 @@ function start(userCode, tier) {
   }
   account = { user_code: userCode, tier: tier || null };
   setup = JSON.parse(request.responseText);
-  layDialog(setup.channels);
+  layDialog();
   window.addEventListener("message", hear);
 }
 
@@ -194,6 +194,7 @@ function loadUI(uiType, params, callback) {
     return;
   }
   const frame = document.createElement("iframe");
+  frame.name = "pg-button";
   frame.title = channel.pg_provider;
   frame.style.cssText = "width:100%;height:64px;border:0";
   frame.src = `${SETUP.pg}/button/${uiType}`;

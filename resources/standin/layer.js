@@ -8,7 +8,7 @@ box.style.width = `${data.width}px`;
 box.style.height = `${data.height}px`;
 document.getElementById("brand").textContent = data.brand;
 frame.src = data.window;
-frame.addEventListener("load", () => frame.focus());
+frame.addEventListener("load", () => frame.contentWindow.focus());
 
 async function close() {
   const answer = await fetch(data.closed, { method: "POST" });

@@ -157,6 +157,10 @@ function leave(told) {
   form.submit();
 }
 
+function focusFirst() {
+  part(FIRST[data.form]).focus({ preventScroll: true });
+}
+
 function submit(event) {
   event.preventDefault();
   const wrong = problem();
@@ -203,8 +207,16 @@ fill();
 fillCard();
 fillBanks();
 drawQr();
-part(FIRST[data.form]).focus({ preventScroll: true });
-data.tries.forEach((one) => TRIES[one]());
+focusFirst();
+window.addEventListener("focus", () => document.activeElement === document.body && focusFirst());
+for (const one of data.tries) {
+  if (one === "leave") {
+    // A browser lets a frame move the whole page only once somebody has touched it.
+    document.addEventListener("pointerup", TRIES.leave, { once: true });
+  } else {
+    TRIES[one]();
+  }
+}
 if (data.press) {
   press(data.press);
 }

@@ -8,39 +8,28 @@ const requests = new Map();
 let dialog = null;
 let overflow = "";
 
-function layDialog(channels) {
+function layDialog() {
   dialog = document.createElement("div");
   dialog.className = "imp-dialog";
   dialog.style.cssText = "display:none;position:fixed;inset:0;z-index:99999;border:0;padding:0;margin:0";
-  for (const channel of channels) {
-    dialog.append(frameFor(channel));
-  }
   document.body.append(dialog);
 }
 
-function frameFor(channel) {
+function showFrame(channel) {
   const frame = document.createElement("iframe");
   frame.className = "imp-frame";
   frame.name = `imp-frame-${channel.key}`;
-  frame.dataset.channel = channel.key;
   frame.title = channel.pg_provider;
-  frame.style.cssText = "display:none;width:100%;height:100%;border:0";
-  return frame;
-}
-
-function showFrame(channel) {
-  const frame = dialog.querySelector(`[data-channel="${channel.key}"]`);
-  frame.style.display = "block";
+  frame.style.cssText = "width:100%;height:100%;border:0";
+  dialog.replaceChildren(frame);
   dialog.style.display = "block";
   overflow = document.body.style.overflow;
   document.body.style.overflow = "hidden";
-  frame.focus();
   return frame.name;
 }
 
-function hideFrame(channel) {
-  const frame = dialog.querySelector(`[data-channel="${channel.key}"]`);
-  frame.replaceWith(frameFor(channel));
+function hideFrame() {
+  dialog.replaceChildren();
   dialog.style.display = "none";
   document.body.style.overflow = overflow;
 }
@@ -120,7 +109,7 @@ function end(request) {
   request.isOver = true;
   window.clearInterval(request.watch);
   if (request.mode === "layer") {
-    hideFrame(request.channel);
+    hideFrame();
   }
   if (request.popup && !request.popup.closed) {
     request.popup.close();

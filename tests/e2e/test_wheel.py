@@ -58,6 +58,9 @@ def test_it_brings_its_resources_and_speaks_korean(installed: Path, run: Callabl
 
     assert resources.is_relative_to(installed.parent)
     assert (resources / "style.qss").is_file()
+    assert {path.name for path in (ROOT / "resources" / "standin").iterdir()} == {
+        path.name for path in (resources / "standin").iterdir()
+    }
     assert [path.name for path in korean.iterdir()] == ["portdesk.mo"]
     assert re.search("[가-힣]", (korean / "portdesk.mo").read_text("utf-8", errors="replace"))
 

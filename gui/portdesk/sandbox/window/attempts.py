@@ -75,6 +75,8 @@ class Attempts:
         self.scenarios = Scenarios()
         self.is_falling_back = True
         """Whether the SDK silently opens another channel when the one that was asked for is not there."""
+        self.hidden: set[str] = set()
+        """Types of channels that the SDK is not told of, as in a shop that has none."""
         self.unreachable: set[str] = set()
         """Of the origins `sdk`, `core` and `pg`, those that hang up on everybody."""
         self._lock = threading.Lock()

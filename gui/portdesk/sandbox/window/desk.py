@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qs, urlencode
 
 from starlette.requests import Request
@@ -19,7 +19,9 @@ from portdesk.sandbox.window.checks import refused_before
 from portdesk.sandbox.window.order import order_of
 from portdesk.sandbox.window.table import Mode, row_of
 
-_MOST_BYTES = 200_000
+_MOST_BYTES: Final = 200_000
+_FRAMES: Final = "http: https: ispmobile: intent:"
+"""Card pages call the apps of card companies from inside their frame."""
 
 
 class Desk:
@@ -47,12 +49,9 @@ class Desk:
         tier = tier_number(request.query_params.get("tier"))
         if request.path_params["user_code"] != self._state.keys.user_code or tier < 0:
             return pages.told({"message": "존재하지 않는 가맹점입니다."}, 404)
-        return pages.told(
-            {
-                "channels": [_listed(channel) for channel in CHANNELS if channel.type != "api_payment"],
-                "falls_back": self._attempts.is_falling_back,
-            }
-        )
+        hidden = {"api_payment"} | self._attempts.hidden
+        channels = [_listed(channel) for channel in CHANNELS if channel.type not in hidden]
+        return pages.told({"channels": channels, "falls_back": self._attempts.is_falling_back})
 
     async def _prepare(self, request: Request) -> Response:
         body = await request.body()
@@ -127,7 +126,7 @@ class Desk:
             "origin": attempt.origin,
             "alert": "결제를 취소하셨습니다." if attempt.row.closes_by_alert else "",
         }
-        return pages.page("layer.html", data, frames=f"{self._addresses['pg']} {self._addresses['core']}")
+        return pages.page("layer.html", data, frames=_FRAMES)
 
     async def _status(self, request: Request) -> Response:
         attempt = self._attempts.find(request.path_params["sid"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,8 +15,8 @@ from portdesk.sandbox.window.attempts import Attempts
 from portdesk.sandbox.window.order import order_of
 from portdesk.sandbox.window.scenario import BUTTONS
 
-_SHOP = "바다꽃집"
-_MOST_BYTES = 4_000
+_SHOP: Final = "바다꽃집"
+_MOST_BYTES: Final = 4_000
 
 
 class Till:
