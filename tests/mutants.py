@@ -37,7 +37,9 @@ SWAPS: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {
     ast.Sub: (ast.Add,),
     ast.Mult: (ast.FloorDiv,),
     ast.FloorDiv: (ast.Mult,),
+    ast.Pow: (ast.Mult,),
 }
+CALLS = {"any": "all", "all": "any", "min": "max", "max": "min"}
 
 
 class Mutant:
@@ -55,7 +57,7 @@ class Mutant:
 
 def mutants(path: Path) -> Iterator[Mutant]:
     tree = ast.parse(path.read_text("utf-8"))
-    declared = {id(value) for value in declarations(tree)}
+    declared = {id(value) for value in (*declarations(tree), *texts_about(tree))}
     for place, node in enumerate(ast.walk(tree)):
         if id(node) in declared:
             continue
@@ -75,6 +77,20 @@ def declarations(tree: ast.AST) -> Iterator[ast.AST]:
             yield from (part for word in node.keywords for part in ast.walk(word))
 
 
+def texts_about(tree: ast.AST) -> Iterator[ast.AST]:
+    """Docstrings, annotations and imports do nothing; the words for people are the catalogue's to hold."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Expr(value=ast.Constant() as text):
+                yield text
+            case ast.Call(func=ast.Name(id="Message"), args=[ast.Constant() as text, *_]):
+                yield text
+            case ast.AnnAssign(annotation=annotation):
+                yield from ast.walk(annotation)
+            case ast.ImportFrom() | ast.Import():
+                yield from ast.walk(node)
+
+
 def line_of(tree: ast.AST, node: ast.AST) -> int:
     if hasattr(node, "lineno"):
         return int(node.lineno)
@@ -84,21 +100,46 @@ def line_of(tree: ast.AST, node: ast.AST) -> int:
 
 def changes(node: ast.AST) -> Iterator[tuple[str, Change]]:
     yield from changed_operators(node)
+    yield from changed_constants(node)
+    yield from changed_course(node)
     match node:
         case ast.UnaryOp(op=ast.Not()):
             yield "without not", negate_again
+        case ast.Call(func=ast.Name(id=name)) if name in CALLS:
+            yield f"{name} -> {CALLS[name]}", put("func", ast.Name(CALLS[name], ast.Load()))
+        case ast.Attribute(value=ast.Name(id="State"), attr=name) if name in NEXT:
+            yield f"{name} -> {NEXT[name]}", put("attr", NEXT[name])
+        case ast.keyword(arg=name, value=ast.expr() as value) if not isinstance(value, ast.Constant):
+            yield f"{name}=None", put("value", ast.Constant(None))
+
+
+def changed_constants(node: ast.AST) -> Iterator[tuple[str, Change]]:
+    match node:
         case ast.Constant(value=bool(value)):
             yield f"{value} -> {not value}", put("value", not value)
         case ast.Constant(value=int(value)):
             yield f"{value} -> {value + 1}", put("value", value + 1)
+        case ast.Constant(value=float(value)):
+            yield f"{value} -> {value * 2}", put("value", value * 2)
+        case ast.Constant(value=str(value)) if value:
+            yield f"{value[:20]!r} -> other text", put("value", f"{value}?")
+
+
+def changed_course(node: ast.AST) -> Iterator[tuple[str, Change]]:
+    match node:
         case ast.Return(value=ast.expr() as value) if not isinstance(value, ast.Constant):
             yield "return None", put("value", ast.Constant(None))
         case ast.If(test=test):
             yield "if -> if not", put("test", ast.UnaryOp(ast.Not(), test))
-        case ast.Attribute(value=ast.Name(id="State"), attr=name) if name in NEXT:
-            yield f"{name} -> {NEXT[name]}", put("attr", NEXT[name])
-        case ast.keyword(arg=name, value=ast.Name() | ast.Attribute()):
-            yield f"{name}=None", put("value", ast.Constant(None))
+        case ast.Expr(value=ast.Call()) | ast.Assign() | ast.AugAssign():
+            yield "statement left out", leave_out
+        case ast.IfExp():
+            yield "the other branch", turn_round
+        case (
+            ast.ListComp(generators=[ast.comprehension(ifs=[_, *_])])
+            | ast.GeneratorExp(generators=[ast.comprehension(ifs=[_, *_])])
+        ):
+            yield "without its condition", unconditional
 
 
 def changed_operators(node: ast.AST) -> Iterator[tuple[str, Change]]:
@@ -125,6 +166,20 @@ def put(name: str, value: object) -> Change:
 
 def swap(place: int, other: type[ast.AST]) -> Change:
     return lambda node: node.ops.__setitem__(place, other())
+
+
+def leave_out(node: ast.stmt) -> None:
+    """What is left is a statement that does nothing."""
+    node.__class__ = ast.Pass
+    node._fields = ()
+
+
+def turn_round(node: ast.IfExp) -> None:
+    node.body, node.orelse = node.orelse, node.body
+
+
+def unconditional(node: ast.ListComp | ast.GeneratorExp) -> None:
+    node.generators[0].ifs = []
 
 
 def negate_again(node: ast.UnaryOp) -> None:
@@ -169,9 +224,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "mutants")
     parser.add_argument("--part", default="1/1", help="which part of how many, for several at once")
-    parser.add_argument(
-        "files", nargs="*", default=["refund", "finding", "sending", "reconcile", "instruction"]
-    )
+    parser.add_argument("files", nargs="*", default=sorted(path.stem for path in ROOM.glob("[a-z]*.py")))
     wishes = parser.parse_args()
     part, parts = (int(number) for number in wishes.part.split("/"))
     folder = wishes.folder / f"part-{part}"

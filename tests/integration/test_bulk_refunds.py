@@ -20,6 +20,7 @@ from portdesk.ledger.batch import Limits, Next, Part, Plan, PlanRow
 from portdesk.ledger.instruction import from_minor
 from portdesk.ledger.refund import Wish
 from portdesk.ledger.states import State
+from portdesk.ledger.steps import Change, Committed
 from portdesk.sandbox.faults import Fault, FaultKind
 from portdesk.sandbox.server import RunningSandbox, start_sandbox
 from portdesk.sandbox.settings import SandboxSettings
@@ -210,3 +211,23 @@ async def test_a_damaged_journal_starts_nothing(office: Office) -> None:
     with pytest.raises(StoreUnusableError):
         await BulkRun(office.refunds, office.journal, office.plan(id="b2")).begin(Limits(), "kim")
     assert office.returned() == [0] * ROWS
+
+
+async def test_a_disk_that_fills_up_stops_the_plan_and_lets_what_is_under_way_end(office: Office) -> None:
+    run = await office.begun(office.plan())
+    office.sandbox.faults.add(Fault(kind=FaultKind.LATENCY, operation=CANCEL, seconds=0.2, count=None))
+    real = office.journal.apply
+
+    async def full(change: Change) -> Committed:
+        is_late = change.was is None and (change.row.row or 0) > 1
+        return Committed.FAILED if is_late else await real(change)
+
+    office.journal.apply = full  # type: ignore[method-assign]
+    assert await run.go_on("kim") is Next.PAUSED
+    assert office.returned() == [100, 100, *[0] * (ROWS - 2)]
+    assert run.skipped == {}
+    assert (await run.report())[Part.CONFIRMED].rows == 2
+
+    office.journal.apply = real  # type: ignore[method-assign]
+    assert await run.go_on("kim") is Next.FINISHED
+    assert office.returned() == [100] * ROWS

@@ -424,6 +424,20 @@ class TestAround:
 
         assert (await desk.refund()).row.state is State.CONFIRMED
 
+    async def test_the_screen_does_not_wait_for_the_key_store(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What is on the disk may be said; the head is for the next start."""
+        told: list[State] = []
+
+        async def slow(_journal: object) -> None:
+            told.append(desk.moves[-1].row.state)
+
+        monkeypatch.setattr(desk.refunds._head, "follow", slow)
+        await desk.refund()
+
+        assert told == [State.SENDING, State.CONFIRMED]
+
     async def test_a_payment_that_cannot_be_looked_at_holds_up_no_other(
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
@@ -605,9 +619,8 @@ class TestStart:
             raise StoreUnusableError(None)
 
         desk.journal.apply = broken
-        outcome = await desk.refunds.confirm(row, "kim")
-
-        assert not outcome.was_started
+        with pytest.raises(StoreUnusableError, match="Nothing was sent"):
+            await desk.refunds.confirm(row, "kim")
         assert desk.requests() == 0
 
 

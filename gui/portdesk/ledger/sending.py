@@ -64,7 +64,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     How a course ended; the screen is painted from this and from nothing earlier.
 
     `is_recorded` is false when the result could not be written: the row is checked again later.
-    `was_started` is false when no request was made at all.
+    `was_started` is false when no request was made at all: because somebody else was first or, if it
+    is not recorded either, because the intent could not be written.
     """
 
     row: Instruction
@@ -81,8 +82,9 @@ class Sending:
     def begin(self, row: Instruction, click: Click, known: Knowledge) -> Course[Outcome]:
         """Write the confirmed decision, then send it."""
         planned = Change(row=row, was=None, number=0, event="planned", actor=click.actor)
-        if (yield Commit(planned)) is not Committed.YES:
-            return Outcome(row=row, was_started=False)
+        done = yield Commit(planned)
+        if done is not Committed.YES:
+            return Outcome(row=row, was_started=False, is_recorded=done is Committed.NO)
         return (yield from self.send(row, click, known))
 
     def send(
@@ -91,9 +93,11 @@ class Sending:
         """Claim the row and send; again only when it is certain that nothing was carried out."""
         left: dict[type[Any], int] = {NotSent: RESENDS, NotExecuted: RENEWALS}
         while True:
-            claimed = yield from self._claim(row, click, cause)
-            if claimed is None:
-                return Outcome(row=row, was_started=False)
+            claim = _claim(row, click, cause)
+            done = yield Commit(claim)
+            if done is not Committed.YES:
+                return Outcome(row=row, was_started=False, is_recorded=done is Committed.NO)
+            claimed = claim.row
             answer = yield Send(claimed)
             kind = type(answer)
             if left.get(kind, 0) == 0:
@@ -106,27 +110,6 @@ class Sending:
             row = back.row
             if kind is NotSent:
                 yield Wait(_PAUSE)
-
-    def _claim(self, row: Instruction, click: Click, cause: str) -> Course[Instruction | None]:
-        number = row.attempt + 1
-        claimed = msgspec.structs.replace(row, state=State.SENDING, attempt=number, quiet_from=None)
-        attempt = Attempt(
-            instruction=row.id,
-            number=number,
-            actor=click.actor,
-            body_sha256=click.body_sha256,
-            cause=cause,
-            server_time=click.server_time,
-        )
-        change = Change(
-            row=claimed,
-            was=row.state,
-            number=row.attempt,
-            event="claimed",
-            actor=click.actor,
-            attempt=attempt,
-        )
-        return claimed if (yield Commit(change)) is Committed.YES else None
 
     def _close(self, row: Instruction, click: Click, answer: Answer, known: Knowledge) -> Course[Outcome]:
         state, identity = self._rules.classify(row, answer, known)
@@ -181,6 +164,25 @@ class Sending:
             is_result=True,
         )
         return warned if (yield Commit(change)) is Committed.YES else row
+
+
+def _claim(row: Instruction, click: Click, cause: str) -> Change:
+    number = row.attempt + 1
+    return Change(
+        row=msgspec.structs.replace(row, state=State.SENDING, attempt=number, quiet_from=None),
+        was=row.state,
+        number=row.attempt,
+        event="claimed",
+        actor=click.actor,
+        attempt=Attempt(
+            instruction=row.id,
+            number=number,
+            actor=click.actor,
+            body_sha256=click.body_sha256,
+            cause=cause,
+            server_time=click.server_time,
+        ),
+    )
 
 
 _EVENTS: Final[Mapping[State, str]] = {State.PLANNED: "returned"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 import msgspec
@@ -14,6 +15,8 @@ from portdesk.store.journal_thread import JournalThread
 from portdesk.store.secrets import Secrets
 
 _NAME: Final = "journal"
+PATIENCE: Final = 5.0
+"""Seconds in which a key store has to answer; one that is locked may ask a person who is not there."""
 
 
 class JournalHead:
@@ -47,11 +50,12 @@ class JournalHead:
             await self.save(await journal.run(_kept))
 
     async def save(self, kept: Kept) -> None:
-        """Keep a new head; a key store that refuses costs the proof, not the work."""
+        """Keep a new head; a key store that refuses or does not answer costs the proof, not the work."""
         try:
-            await self._keys.keep(self._shop_id, _NAME, msgspec.json.encode(kept).decode())
+            async with asyncio.timeout(PATIENCE):
+                await self._keys.keep(self._shop_id, _NAME, msgspec.json.encode(kept).decode())
             self.is_kept = True
-        except KeyringMissingError:
+        except (KeyringMissingError, TimeoutError):
             self.is_kept = False
 
 

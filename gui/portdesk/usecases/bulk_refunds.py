@@ -131,6 +131,9 @@ class BulkRun:
         except InputError as error:
             self.skipped[number] = error.text
             return
+        except StoreUnusableError:
+            self.pause()  # no row can be written down now; what is under way comes to its end
+            return
         finally:
             self._under_way.discard(number)
             self._stirred.set()

@@ -106,23 +106,28 @@ class RefundWire:
 
     async def look_elsewhere(self, imp_uid: ImpUid, known: ImpUid | None) -> bool:
         """
-        Whether another record can be read right now: `known`, or one the server lists.
+        Whether another record can be read right now: `known`, or else one the server lists.
 
         Of a shop with a single payment, the list itself has to show it.
         """
+        if known is not None and await self._is_readable(known):
+            return True
         try:
-            if known is None:
-                page = await self._client.send(
-                    LIST_PAYMENTS_BY_STATUS, ListPaymentsByStatus(payment_status="all", limit=2)
-                )
-                listed = [payment.imp_uid for payment in page.value.list]
-                known = next((other for other in listed if other != imp_uid), None)
-                if known is None:
-                    return imp_uid in listed
-            reply = await self._client.send(FETCH_PAYMENT, FetchPayment(imp_uid=known))
+            page = await self._client.send(
+                LIST_PAYMENTS_BY_STATUS, ListPaymentsByStatus(payment_status="all", limit=3)
+            )
         except ApiError:
             return False
-        return reply.value.imp_uid == known
+        listed = [payment.imp_uid for payment in page.value.list]
+        other = next((one for one in listed if one not in (imp_uid, known)), None)
+        return imp_uid in listed if other is None else await self._is_readable(other)
+
+    async def _is_readable(self, imp_uid: ImpUid) -> bool:
+        try:
+            reply = await self._client.send(FETCH_PAYMENT, FetchPayment(imp_uid=imp_uid))
+        except ApiError:
+            return False
+        return reply.value.imp_uid == imp_uid
 
     async def send(self, request: CancelPayment) -> Answer:
         """Send once. Whatever is not known to be harmless is unclear."""

@@ -211,7 +211,11 @@ class Refunds:
         return row
 
     async def confirm(self, row: Instruction, actor: str, extras: Extras | None = None) -> Outcome:
-        """The confirming click: write it down, send it once, say what is known; raises `InputError`."""
+        """
+        The confirming click: write it down, send it once, say what is known.
+
+        Raises `InputError`, and `StoreUnusableError` when it could not be written down and nothing was sent.
+        """
         self._check_may_send()
         check_fresh(row, await self._journal.run(Journal.about, row.subject))
         extras = extras or Extras()
@@ -222,7 +226,8 @@ class Refunds:
         """
         A new click on what has been proven not to have happened.
 
-        Raises `InputError` when the payment is not exactly as it was shown, and `ApiError`.
+        Raises `InputError` when the payment is not exactly as it was shown, `ApiError`, and
+        `StoreUnusableError` as `confirm` does.
         """
         self._check_may_send()
         row = await self._found(instruction_id)
@@ -365,10 +370,16 @@ class Refunds:
             return Outcome(row=row, was_started=False)
         self._under_way[row.id] = extras
         try:
-            return await self._carry_out(course, extras)
+            outcome = await self._carry_out(course, extras)
         finally:
             del self._under_way[row.id]
             self._stirred.set()
+        if not outcome.was_started and not outcome.is_recorded:
+            raise StoreUnusableError(
+                Message("Nothing was sent: the refund could not be written down first."),
+                Message("Check that the disk has room and that you may write to the data folder."),
+            )
+        return outcome
 
     async def _carry_out(self, course: Course[T], extras: Extras) -> T:
         """Do what the course asks for, one thing after the other, and tell it what came of it."""
@@ -393,16 +404,16 @@ class Refunds:
                     told = None
 
     async def _commit(self, change: Change) -> Committed:
-        """On the disk first; then, for a claim, in the key store; then on the screen."""
+        """On the disk first; then on the screen; then, before a claimed request leaves, in the key store."""
         try:
             done = await self._journal.apply(change)
         except StoreUnusableError:
             return Committed.FAILED
         if done is Committed.YES:
+            self._tell(RefundMoved(row=change.row))
             if change.attempt is not None or change.is_result:
                 with contextlib.suppress(StoreUnusableError):  # it costs the proof of an end, not the work
                     await self._head.follow(self._journal)
-            self._tell(RefundMoved(row=change.row))
         return done
 
     def _tell(self, event: RefundMoved) -> None:
@@ -413,9 +424,8 @@ class Refunds:
             logger.exception("a listener failed")
 
     async def _look_elsewhere(self, imp_uid: ImpUid) -> bool:
-        others = [
-            row.subject for row in await self._journal.run(Journal.latest, 50) if row.subject != imp_uid
-        ]
+        latest = await self._journal.run(Journal.latest, _FEW)
+        others = [row.subject for row in latest if row.subject != imp_uid and row.shop == self._shop]
         return await self._wire.look_elsewhere(imp_uid, ImpUid(others[0]) if others else None)
 
 

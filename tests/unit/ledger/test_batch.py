@@ -43,9 +43,12 @@ class TestCheck:
             (plan(0), Limits()),
             (plan(-5), Limits()),
             (plan(9001), Limits()),
+            (plan(1, 0), Limits()),
+            (plan(9001, 1), Limits()),
             (plan(1, 2), Limits(most_rows=1)),
             (plan(5, 5), Limits(most_amount=9)),
             (plan(rows=(PlanRow(subject="", amount=1, balance=1),)), Limits()),
+            (plan(rows=tuple(PlanRow(subject=uid, amount=1, balance=1) for uid in ("a", ""))), Limits()),
             (plan(rows=(PlanRow(subject="a", amount=1, balance=1),) * 2), Limits()),
         ],
     )

@@ -81,6 +81,7 @@ class TestBegin:
 
         assert "Send" not in course.path
         assert not course.result.was_started
+        assert course.result.is_recorded == (failure is Committed.NO)
         assert course.result.row.state is State.PLANNED
 
     @pytest.mark.parametrize("failure", [Committed.NO, Committed.FAILED])

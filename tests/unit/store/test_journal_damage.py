@@ -11,7 +11,7 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -189,7 +189,8 @@ class Damage:
                 self._edit_schema(editor)
             if self._dice.random() < 0.8:
                 for _, sql in guards:
-                    editor.execute(sql)
+                    with suppress(sqlite3.OperationalError):  # its table is gone
+                        editor.execute(sql)
 
     def _edit(self, editor: sqlite3.Connection) -> None:
         table = self._dice.choice(TABLES)

@@ -133,6 +133,27 @@ class TestHead:
             await journal.close()
         keys.close()
 
+    async def test_a_key_store_that_never_answers_holds_nothing_up(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It asks the person to unlock it, who is not there; a refund is waiting meanwhile."""
+        keyring, unlocked = KeyringInMemory(), threading.Event()
+        monkeypatch.setattr(keyring, "_ask", lambda: unlocked.wait(10))
+        monkeypatch.setattr("portdesk.store.journal_head.PATIENCE", 0.02)
+        keys = Secrets(lambda: keyring)
+        head = JournalHead(keys, SHOP)
+        head.is_kept = True
+        await head.save(KEPT)
+        assert not head.is_kept
+
+        unlocked.set()
+        await head.save(Kept(journal="j", head=Head(4, "cd")))
+        assert head.is_kept
+        kept = await head.load()
+        assert kept is not None
+        assert kept.head.height == 4
+        keys.close()
+
     async def test_nonsense_in_the_key_store_proves_nothing(self) -> None:
         keyring = KeyringInMemory()
         keys = Secrets(lambda: keyring)

@@ -225,6 +225,22 @@ class TestWire:
         assert FETCH_PAYMENT.method == "GET"
         await reached.client.aclose()
 
+    async def test_a_known_record_that_is_gone_gives_way_to_the_list(self) -> None:
+        """One payment that another account made, or that was purged, must not hold up every verdict."""
+
+        def answer(request: httpx.Request) -> httpx.Response:
+            if request.url.path.endswith("imp_000000000002"):
+                return httpx.Response(404, json={"code": -1, "message": "", "response": None})
+            if request.url.path.endswith("imp_000000000003"):
+                return answered(wire(3))
+            return answered({"total": 1, "previous": 0, "next": 0, "list": [wire(2), wire(3)]})
+
+        reached = Reached(answer)
+        gone = ImpUid("imp_000000000002")
+
+        assert await reached.wire.look_elsewhere(ImpUid("imp_000000000001"), gone)
+        await reached.client.aclose()
+
     async def test_a_list_that_cannot_be_read_is_no_proof(self) -> None:
         reached = Reached(lambda _request: httpx.Response(500))
 
