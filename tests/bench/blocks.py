@@ -25,6 +25,7 @@ settings = cli.read(["--data-dir", sys.argv[1], "--api-url", sys.argv[2]])
 from PySide6.QtCore import QTimer, Qt
 from PySide6.QtWidgets import QApplication
 from portdesk.app.container import Container
+from portdesk.app.frame import Frame
 from portdesk.app.loop import AppLoop
 app = QApplication([])
 gaps, holds, last = [], [], [0.0, 0.0]
@@ -34,7 +35,7 @@ def tick():
     holds.append((worked - last[1]) * 1000)
     last[:] = now, worked
 async def main():
-    container = Container(app, settings, settings.data_dir)
+    container = Container(Frame(app, settings, settings.data_dir))
     footer = container.window.footer
     timer = QTimer()
     timer.setTimerType(Qt.TimerType.PreciseTimer)

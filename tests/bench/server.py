@@ -15,6 +15,23 @@ SOURCE: Final = Path(__file__).resolve().parents[2] / "gui"
 KEPT: Final = Path(__file__).resolve().parents[2] / "build" / "bench"
 
 
+def environment() -> dict[str, str]:
+    """
+    What a process that is measured runs in: no screen, our own source, compiled modules kept.
+
+    An installed program is compiled already; where nothing may be written beside the source, half of
+    a start would be the compiler's.
+    """
+    paths = os.pathsep.join((str(SOURCE), str(Path(__file__).resolve().parents[1])))
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return inherited | {
+        "QT_QPA_PLATFORM": "offscreen",
+        "QT_LOGGING_RULES": "*.warning=false",
+        "PYTHONPATH": paths,
+        "PYTHONPYCACHEPREFIX": str(KEPT / "compiled"),
+    }
+
+
 @contextmanager
 def sandbox(payments: int) -> Iterator[dict[str, str]]:
     """A shop with so many payments; its file is kept, because a large one takes a while to make."""

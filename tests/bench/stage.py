@@ -21,6 +21,7 @@ from bench.server import SOURCE
 from portdesk.app import cli
 from portdesk.app.container import Container
 from portdesk.app.desk import Desk
+from portdesk.app.frame import Frame
 from portdesk.app.loop import AppLoop
 from portdesk.domain.shops import Credentials, Shop
 from portdesk.store.secrets import Secrets
@@ -39,7 +40,8 @@ class Stage:
 
     def __init__(self, app: QApplication, folder: Path) -> None:
         self.app = app
-        self.container = Container(app, cli.read(["--data-dir", str(folder), "--offline"]), folder)
+        settings = cli.read(["--data-dir", str(folder), "--offline"])
+        self.container = Container(Frame(app, settings, folder))
         self._shops = Shops(self.container.folder, Secrets(lambda: None))
         self._desk = Desk(self.container)
 

@@ -1,34 +1,20 @@
 """
-Builds what is there before anything else: the window, its words and colours, the preferences.
+Runs what stands behind the window, from the moment there is a loop to the end of the program.
 
-Whatever needs the network, the key store or SQLite is imported in a thread once the window is shown,
-and lives in `desk.py`.
+Whatever needs the network, the key store or SQLite lives in `desk.py`, which is imported in a thread.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import importlib
 import logging
 from collections.abc import Callable
-from datetime import datetime
-from pathlib import Path
 from typing import Any, Protocol
 
-from PySide6.QtWidgets import QApplication
-
-from portdesk.app.cli import Settings
-from portdesk.domain.errors import PortdeskError
-from portdesk.domain.times import KST
-from portdesk.qt import words
-from portdesk.qt.alerts import Alerts
-from portdesk.qt.privacy import Privacy
+from portdesk.app.frame import Frame
 from portdesk.qt.tasks import Tasks
-from portdesk.store.folders import DataFolder
-from portdesk.store.settings import Preferences, SettingsFile
-from portdesk.widgets.kit.theme import Theme
-from portdesk.widgets.main_window import MainWindow
+from portdesk.store.settings import Preferences
 
 logger = logging.getLogger(__name__)
 
@@ -44,30 +30,29 @@ class Backstage(Protocol):
 
 
 class Container:
-    """The frame of the program: it stands from the first paint to the last."""
+    """Everything that is built once, around the frame that is on the screen already."""
 
-    def __init__(
-        self, app: QApplication, settings: Settings, folder: Path, *, read_only: bool = False
-    ) -> None:
-        self.settings = settings
+    def __init__(self, frame: Frame, *, read_only: bool = False) -> None:
+        self._frame = frame
+        self.settings = frame.settings
         self.read_only = read_only
-        self.folder = DataFolder(folder)
-        self._file = SettingsFile(self.folder.settings_file)
-        self.preferences: Preferences = self._file.load()
-        words.set_language(settings.lang or self.preferences.language or words.system_language())
-        self.theme = Theme(app)
-        self.theme.force(self.preferences.theme)
-        self.alerts = Alerts()
-        self.privacy = Privacy()
-        self.window = MainWindow(alerts=self.alerts, privacy=self.privacy, now=now)
+        self.folder = frame.folder
+        self.theme = frame.theme
+        self.alerts = frame.alerts
+        self.privacy = frame.privacy
+        self.window = frame.window
         self.tasks = Tasks(self.window, self.alerts.show)
         self._backstage: Backstage | None = None
         self._closed = asyncio.Event()
         self._exit_code = 0
-        self._connect()
-        self.window.restore_place(self.preferences.window)
-        self.window.show()
-        logger.info("the window is shown")
+        self.window.closed.connect(self.close)
+        if frame.is_closed:
+            self.close()
+
+    @property
+    def preferences(self) -> Preferences:
+        """What the person chose, as it is now."""
+        return self._frame.preferences
 
     async def run(self) -> int:
         """Open what was asked for and stay until the window is closed; the answer is the exit code."""
@@ -83,18 +68,9 @@ class Container:
         self._exit_code = exit_code
         self._closed.set()
 
-    def come_to_front(self) -> None:
-        """Show the window, as when the program was started a second time."""
-        logger.info("started again, so the window comes to the front")
-        self.window.raise_to_front()
-
     def remember(self, **changes: Any) -> None:
         """Keep these preferences for the next start; a rehearsal keeps nothing."""
-        self.preferences = self.preferences.with_changes(changes)
-        self._show_choices()
-        if not self.settings.is_staged:
-            with contextlib.suppress(PortdeskError):  # a preference is not worth an alarm
-                self._file.save(self.preferences)
+        self._frame.remember(changes)
 
     async def _begin(self) -> None:
         try:
@@ -113,31 +89,6 @@ class Container:
         if self._backstage is not None:
             await self._backstage.end()
         logger.info("everything is closed")
-
-    def _connect(self) -> None:
-        header = self.window.header
-        self.window.closed.connect(self.close)
-        header.language_asked.connect(self._on_language_asked)
-        header.theme_asked.connect(self._on_theme_asked)
-        self.privacy.changed.connect(lambda: self.remember(privacy=self.privacy.is_on))
-        header.privacy.setChecked(self.preferences.privacy)
-        self._show_choices()
-
-    def _on_language_asked(self, code: str) -> None:
-        words.set_language(code)
-        self.remember(language=code)
-
-    def _on_theme_asked(self, choice: str) -> None:
-        self.theme.force(choice)
-        self.remember(theme=choice)
-
-    def _show_choices(self) -> None:
-        self.window.header.show_choices(language=words.language(), theme=self.preferences.theme)
-
-
-def now() -> datetime:
-    """The time in Korea by this computer's clock."""
-    return datetime.now(KST)
 
 
 def _load_desk() -> Callable[[Container], Backstage]:

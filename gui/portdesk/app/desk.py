@@ -9,7 +9,8 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 
-from portdesk.app.container import Container, now
+from portdesk.app.container import Container
+from portdesk.app.frame import now
 from portdesk.domain.errors import InputError, KeyringMissingError, PortdeskError, StoreUnusableError
 from portdesk.domain.ids import ShopId
 from portdesk.domain.messages import Message
@@ -24,6 +25,7 @@ from portdesk.usecases.shops import OpenShop, Shops
 from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.main_window import Page
 from portdesk.widgets.refunds.settings import RefundSettingsDialog
+from portdesk.widgets.revealing import Revealing
 from portdesk.widgets.sign_in import SignIn
 from portdesk.widgets.tabs import TABS, Surroundings
 
@@ -154,18 +156,19 @@ class Desk:
     def _show(self, opened: OpenShop) -> None:
         self.shop = opened
         self._events = Events(opened.bus, self._window)
+        disclosing = self._disclosing(opened)
         around = Surroundings(
             shop=opened,
             events=self._events,
             alerts=self._alerts,
             privacy=self._container.privacy,
-            disclosing=self._disclosing(opened),
+            disclosing=disclosing,
             tasks=self._tasks,
             now=now,
         )
         pages = [Page(spec.key, spec.title, spec.build(around)) for spec in TABS]
-        layouts = self._container.preferences.layouts
-        self._window.show_shop(opened.shop, pages, layouts, around.disclosing)
+        guard = Revealing(self._window, self._container.privacy, self._alerts, disclosing)
+        self._window.show_shop(opened.shop, pages, self._container.preferences.layouts, guard)
         kind = later("Demo shop · test") if opened.shop.is_demo else ""
         self._window.footer.follow(self._events, shop_kind=kind, offline=self._is_offline)
         logger.info("a shop is open")

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
+from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
-from typing import Final
 
 from PySide6.QtCore import QLockFile, QObject, Signal
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
-
-_PATIENCE: Final = 1500
-"""Milliseconds a second start waits for the first to answer."""
 
 
 class Standing(Enum):
@@ -27,8 +22,8 @@ class Instance(QObject):
     """
     Holds the lock of a data folder and listens for later starts.
 
-    The message between the two says nothing at all: to be connected to is to be asked to the front,
-    so nobody can hand over an address or an argument this way.
+    The lock is taken at once; listening, for which Qt's network is loaded, can wait until the window
+    is there.
 
     Signals:
         knocked: the program was started again
@@ -40,40 +35,33 @@ class Instance(QObject):
         super().__init__(parent)
         with contextlib.suppress(OSError):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._name = "portdesk-" + hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
+        self._folder = folder
         self._lock = QLockFile(str(folder / "portdesk.lock"))
         self._lock.setStaleLockTime(0)
-        self._server = QLocalServer(self)
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._on_knock)
+        self._stop_listening: Callable[[], None] = _nothing
 
     def stand(self) -> Standing:
         """Take the lock, or wake who holds it; where no lock can be, whatever is opened says why."""
-        if self._lock.tryLock(0):
-            QLocalServer.removeServer(self._name)
-            self._server.listen(self._name)
+        if self._lock.tryLock(0) or self._lock.error() is not QLockFile.LockError.LockFailedError:
             return Standing.FIRST
-        if self._lock.error() is not QLockFile.LockError.LockFailedError:
-            return Standing.FIRST
-        return Standing.ANSWERED if self._knock() else Standing.READ_ONLY
+        from portdesk.app.door import knock  # noqa: PLC0415 - Qt's network is 5 ms of a start
+
+        return Standing.ANSWERED if knock(self._folder) else Standing.READ_ONLY
+
+    def listen(self) -> None:
+        """Hear later starts from now on, if the folder is ours."""
+        if self._lock.isLocked():
+            from portdesk.app.door import Door  # noqa: PLC0415 - see above
+
+            door = Door(self._folder, self)
+            door.knocked.connect(self.knocked)
+            self._stop_listening = door.close
 
     def leave(self) -> None:
         """Let go of the lock."""
-        self._server.close()
+        self._stop_listening()
         self._lock.unlock()
 
-    def _knock(self) -> bool:
-        socket = QLocalSocket()
-        socket.connectToServer(self._name)
-        if not socket.waitForConnected(_PATIENCE):
-            return False
-        answered = socket.waitForReadyRead(_PATIENCE)
-        socket.disconnectFromServer()
-        return answered
 
-    def _on_knock(self) -> None:
-        socket = self._server.nextPendingConnection()
-        socket.write(b"here")
-        socket.flush()
-        socket.disconnected.connect(socket.deleteLater)
-        self.knocked.emit()
+def _nothing() -> None:
+    """Nobody listens yet."""

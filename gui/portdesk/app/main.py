@@ -1,21 +1,22 @@
 """
 Starts and ends the program.
 
-The order: the process is hardened; the command line is read; the application and its window come
-up; the loop runs. Only then the rest is imported, in a thread, and the shop is opened: what takes
-time happens behind a window that is already there. At the end everything is closed in the opposite
-order, and only then does the loop stop.
+The order: the command line is read; the process is hardened; the application and its window come up
+and are painted. Only then the loop is imported, in a thread, and run; then the rest, in a thread, too,
+and the shop is opened: what takes time happens behind a window that is already there. At the end
+everything is closed in the opposite order, and only then does the loop stop.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
-from portdesk.app import cli, logs, process
+from portdesk.app import cli, process
 
 
 def run() -> None:
@@ -25,6 +26,7 @@ def run() -> None:
 
 def start(arguments: list[str]) -> int:
     """Run the program with `arguments`; the answer is its exit code."""
+    gc.disable()  # a start makes a lot and drops little; `life.py` enables it once the window is there
     settings = cli.read(arguments)
     if settings.verify_journal is not None:
         return _verify(settings, settings.verify_journal)
@@ -56,11 +58,7 @@ def _run(settings: cli.Settings, folder: Path) -> int:
     # Qt is imported only now, so that --help and --version answer at once.
     from portdesk.app.life import live  # noqa: PLC0415
 
-    end_log = logs.start(folder / "logs", settings.log_level)
-    try:
-        return live(settings, folder)
-    finally:
-        end_log()
+    return live(settings, folder)
 
 
 def _own_folder() -> Path:

@@ -17,6 +17,7 @@ from portdesk.widgets.keyboard import KeyboardSheet
 from portdesk.widgets.kit.theme import Theme
 from portdesk.widgets.main_window import MainWindow
 from portdesk.widgets.payments.tab import PaymentsTab
+from portdesk.widgets.revealing import Revealing
 from portdesk.widgets.sign_in import SignIn
 
 SIZE: Final = (1366, 768)
@@ -77,7 +78,8 @@ class Tour:
     async def _reveal(self) -> None:
         """Ask for the names again and say why, as a person would."""
         self._window.header.privacy.setChecked(False)
-        dialog = self._window.revealing.dialog
+        guard = self._window.guard
+        dialog = guard.dialog if isinstance(guard, Revealing) else None
         if dialog is None:
             return
         next(iter(dialog.choices.values())).setChecked(True)

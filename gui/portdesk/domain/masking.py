@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 _STAR: Final = "*"
-_SYLLABLES: Final = re.compile("[가-힣\u3040-\u30ff\u3400-\u9fff]")
+_SYLLABLES: Final = (("가", "힣"), ("\u3040", "\u30ff"), ("\u3400", "\u9fff"))
 """Hangul, Japanese and Chinese: names of few characters, each worth a syllable or more."""
 _STREET: Final = re.compile(r".{0,80}?\S{1,40}(?:동|로|길|읍|면)(?=\s|\d|$)", re.DOTALL)
 _LONG_NUMBER: Final = re.compile(r"\d(?:[ -]?\d){12,}")
@@ -16,7 +16,7 @@ _LONG_NUMBER: Final = re.compile(r"\d(?:[ -]?\d){12,}")
 def mask_name(name: str) -> str:
     """`홍길동` is `홍*동`, `홍길` is `홍*`; a Latin name keeps four letters at most, hides two at least."""
     two = 2
-    if _SYLLABLES.search(name) is None:
+    if not any(first <= character <= last for character in name for first, last in _SYLLABLES):
         kept = min(4, max(len(name) - two, 1))
         return name[:kept] + _STAR * max(len(name) - kept, two)
     return name[0] + _STAR if len(name) <= two else name[0] + _STAR * (len(name) - two) + name[-1]

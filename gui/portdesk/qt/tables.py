@@ -6,12 +6,12 @@ from array import array
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from portdesk.domain.plain import visible
+from portdesk.qt.marks import Mark
 from portdesk.qt.tasks import OnError, Tasks
 from portdesk.qt.words import tr
 from portdesk.usecases.columns import Kind
@@ -32,18 +32,6 @@ DIM_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 
 SEARCHED_ROLE: Final = Qt.ItemDataRole.UserRole + 3
 """Whether the words of a search may stand in a cell and are marked there."""
-
-
-class Mark(Enum):
-    """A status as colour and shape together, so that neither stands alone."""
-
-    DONE = "done"
-    PART = "part"
-    WAITING = "waiting"
-    REFUSED = "refused"
-    RETURNED = "returned"
-    BEGUN = "begun"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import json
 import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-import msgspec
+from typing import Any, Final
 
 from portdesk.domain.errors import StoreUnusableError
 from portdesk.domain.messages import Message
@@ -18,7 +18,8 @@ from portdesk.store.folders import make_private
 logger = logging.getLogger(__name__)
 
 
-class Preferences(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
     """
     What the person chose; nothing here is secret.
 
@@ -32,12 +33,12 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     privacy: bool = False
     shop: str = ""
     window: str = ""
-    layouts: dict[str, Any] = {}
+    layouts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     reasons: tuple[str, ...] = ()
 
     def with_changes(self, changes: Mapping[str, Any]) -> Preferences:
         """The same preferences but for `changes`, by field name."""
-        return msgspec.structs.replace(self, **changes)
+        return dataclasses.replace(self, **changes)
 
 
 class SettingsFile:
@@ -49,10 +50,10 @@ class SettingsFile:
     def load(self) -> Preferences:
         """The preferences; the defaults where there are none or they cannot be read."""
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=Preferences)
+            return _decoded(self._path.read_bytes())
         except FileNotFoundError:
             return Preferences()
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except (OSError, ValueError, RecursionError):
             logger.warning("the preferences could not be read and are set aside")
         with contextlib.suppress(OSError):
             self._path.replace(self._path.with_name(self._path.name + ".aside"))
@@ -60,7 +61,33 @@ class SettingsFile:
 
     def save(self, preferences: Preferences) -> None:
         """Keep `preferences`; raises `StoreUnusableError`."""
-        write_private(self._path, msgspec.json.format(msgspec.json.encode(preferences), indent=2))
+        changed = {
+            field.name: getattr(preferences, field.name)
+            for field in dataclasses.fields(preferences)
+            if getattr(preferences, field.name) != getattr(_DEFAULTS, field.name)
+        }
+        write_private(self._path, json.dumps(changed, ensure_ascii=False, indent=2).encode())
+
+
+# Not by msgspec, whose import takes 6 ms of a start.
+_DEFAULTS: Final = Preferences()
+
+
+def _decoded(content: bytes) -> Preferences:
+    """The preferences in a file; raises `ValueError` where one is not what it should be."""
+    told = json.loads(content)
+    if not isinstance(told, dict):
+        raise ValueError("not an object")  # noqa: TRY004 - what is wrong with a file is one error
+    chosen = {field.name: told[field.name] for field in dataclasses.fields(_DEFAULTS) if field.name in told}
+    reasons = chosen.get("reasons", [])
+    if not isinstance(reasons, list) or not all(isinstance(reason, str) for reason in reasons):
+        raise ValueError("reasons are no texts")
+    if reasons:
+        chosen["reasons"] = tuple(reasons)
+    for name, value in chosen.items():
+        if type(value) is not type(getattr(_DEFAULTS, name)):
+            raise ValueError(f"{name} is a {type(value).__name__}")
+    return Preferences(**chosen)
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
 
 from portdesk.domain.events import ConnectionChanged, SyncFailed, SyncPhase, SyncProgressed
 from portdesk.qt.events import Events
-from portdesk.qt.tables import Mark
+from portdesk.qt.marks import Mark
 from portdesk.qt.words import Wording, moment, render, span, tr
-from portdesk.widgets.kit.cells import paint_mark
 from portdesk.widgets.kit.icons import icon
+from portdesk.widgets.kit.shapes import paint_mark
 from portdesk.widgets.kit.text import PlainLabel, set_tip
 from portdesk.widgets.kit.theme import Dressing, shades
 

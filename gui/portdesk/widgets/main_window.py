@@ -18,12 +18,8 @@ from portdesk.qt.alerts import Alert, Alerts
 from portdesk.qt.privacy import Privacy
 from portdesk.widgets.footer import Footer
 from portdesk.widgets.header import Band, Header
-from portdesk.widgets.keyboard import KeyboardSheet
 from portdesk.widgets.kit.banner import Banner
-from portdesk.widgets.kit.disclosing import Disclosing
-from portdesk.widgets.kit.listing import Listing
 from portdesk.widgets.kit.state import StateCard
-from portdesk.widgets.revealing import Revealing
 
 _CHOOSE: Final = Message("Choose one from the menu at the top left.")
 
@@ -40,6 +36,16 @@ class Tab(Protocol):
 
     async def end(self) -> None:
         """Stop everything the tab has under way."""
+
+
+class Guard(Protocol):
+    """Stands between the header's switch and the privacy mode while a shop is open."""
+
+    def ask(self, *, on: bool) -> None:
+        """Mask personal data, or have it shown."""
+
+    async def end(self) -> None:
+        """Stop what is under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,8 @@ class MainWindow(QMainWindow):
 
     def __init__(self, *, alerts: Alerts, privacy: Privacy, now: Callable[[], datetime]) -> None:
         super().__init__()
+        self._privacy = privacy
+        self.guard: Guard | None = None
         self.band = Band(self)
         self.header = Header(self)
         self.banner = Banner(self)
@@ -71,7 +79,6 @@ class MainWindow(QMainWindow):
         self._state = StateCard(self)
         self._pages = QStackedWidget(self)
         self._shown: tuple[Page, ...] = ()
-        self.revealing = Revealing(self.header, privacy, alerts, seen=self._seen, parent=self)
         self._build()
         alerts.raised.connect(self._on_alert)
         self._state.show_state("shop", Message("Opening…"), busy=True)
@@ -88,15 +95,13 @@ class MainWindow(QMainWindow):
         self._content.setCurrentWidget(page)
         self.footer.hide()
 
-    def show_shop(
-        self, shop: Shop, pages: Sequence[Page], layouts: Mapping[str, Any], disclosing: Disclosing
-    ) -> None:
+    def show_shop(self, shop: Shop, pages: Sequence[Page], layouts: Mapping[str, Any], guard: Guard) -> None:
         """
         Show `shop` with these pages; `layouts` is what `layouts()` told last time.
 
-        What is shown of personal data from now on is written down by `disclosing`.
+        From now on `guard` is asked before masked personal data is shown again.
         """
-        self.revealing.through(disclosing)
+        self.guard = guard
         self._shown = tuple(pages)
         for page in pages:
             if isinstance(page.widget, Tab) and isinstance(layouts.get(page.key), dict):
@@ -111,8 +116,9 @@ class MainWindow(QMainWindow):
 
     async def close_shop(self) -> None:
         """Stop and take away the pages of the shop that is open."""
-        await self.revealing.end()
-        self.revealing.through(None)
+        guard, self.guard = self.guard, None
+        if guard is not None:
+            await guard.end()
         for page in self._shown:
             if isinstance(page.widget, Tab):
                 await page.widget.end()
@@ -126,6 +132,11 @@ class MainWindow(QMainWindow):
     def tabs(self) -> tuple[QWidget, ...]:
         """The tabs of the open shop, in order."""
         return tuple(page.widget for page in self._shown)
+
+    @property
+    def page(self) -> Page:
+        """The page of the open shop that is in front."""
+        return self._shown[self._pages.currentIndex()]
 
     def layouts(self) -> dict[str, Any]:
         """Columns and dividers of every tab, to be remembered."""
@@ -171,16 +182,23 @@ class MainWindow(QMainWindow):
         self.header.tab_chosen.connect(self._pages.setCurrentIndex)
         self.header.keys_asked.connect(self._on_keys_asked)
         self.header.quit_asked.connect(self.closed)
+        self.header.privacy_asked.connect(self._on_privacy_asked)
+        self._privacy.changed.connect(self._on_privacy_changed)
         for number in range(9):
             shortcut = QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self)
             shortcut.activated.connect(lambda number=number: self._choose_tab(number))
         help_key = QShortcut(QKeySequence("F1"), self)
         help_key.activated.connect(self._on_keys_asked)
 
-    def _seen(self) -> tuple[str, int]:
-        """The page that is open, and how many rows its lists have."""
-        page = self._shown[self._pages.currentIndex()]
-        return page.key, sum(len(listing.model.ids) for listing in page.widget.findChildren(Listing))
+    def _on_privacy_asked(self, on: bool) -> None:  # noqa: FBT001 - a signal's argument
+        if self.guard is None:  # nothing is open that could be revealed
+            self._privacy.switch(on)
+        else:
+            self.guard.ask(on=on)
+
+    def _on_privacy_changed(self) -> None:
+        """The switch stands where the privacy mode does, whatever was pressed."""
+        self.header.show_privacy(on=self._privacy.is_on)
 
     def _on_alert(self, alert: Alert) -> None:
         self.banner.show_alert(alert)
@@ -192,6 +210,8 @@ class MainWindow(QMainWindow):
             self.header.tabs.setCurrentIndex(number)
 
     def _on_keys_asked(self) -> None:
+        from portdesk.widgets.keyboard import KeyboardSheet  # noqa: PLC0415 - no start needs it
+
         sheet = KeyboardSheet(self)
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.open()

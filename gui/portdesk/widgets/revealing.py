@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
 
 from portdesk.domain.masking import ALWAYS_MASKED, MASKS
 from portdesk.domain.messages import Message
@@ -15,60 +13,48 @@ from portdesk.qt.privacy import Privacy
 from portdesk.qt.tasks import Tasks
 from portdesk.qt.words import tr
 from portdesk.usecases.disclosures import Disclosure
-from portdesk.widgets.header import Header
 from portdesk.widgets.kit.asking import Question, WhyDialog
 from portdesk.widgets.kit.disclosing import Disclosing
+from portdesk.widgets.kit.listing import Listing
+from portdesk.widgets.main_window import MainWindow
 
 _PERSONAL: Final = tuple(field for field in MASKS if field != ALWAYS_MASKED)
 
 
 class Revealing(QObject):
     """
-    Stands between the header's switch and the privacy mode.
+    Stands between the header's switch and the privacy mode while a shop is open.
 
-    Masking is done at once. Showing again is asked about as long as a shop is open; where it cannot
-    be written down it is done all the same and said, because reading is never locked. `seen` tells
-    which page is open and how many rows its lists have.
+    Masking is done at once. Showing again is asked about and written down by `disclosing`; where it
+    cannot be it is done all the same and said, because reading is never locked.
     """
 
-    def __init__(
-        self,
-        header: Header,
-        privacy: Privacy,
-        alerts: Alerts,
-        *,
-        seen: Callable[[], tuple[str, int]],
-        parent: QWidget,
-    ) -> None:
-        super().__init__(parent)
-        self._window, self._header, self._privacy, self._alerts = parent, header, privacy, alerts
-        self._seen = seen
-        self._disclosing: Disclosing | None = None
+    def __init__(self, window: MainWindow, privacy: Privacy, alerts: Alerts, disclosing: Disclosing) -> None:
+        super().__init__(window)
+        self._window, self._privacy, self._alerts = window, privacy, alerts
+        self._disclosing = disclosing
         self._tasks = Tasks(self, alerts.show)
         self.dialog: WhyDialog | None = None
-        header.privacy_asked.connect(self._on_asked)
-        privacy.changed.connect(self._show_switch)
 
-    def through(self, disclosing: Disclosing | None) -> None:
-        """Write reveals down by `disclosing`; with `None` nothing is open that could be revealed."""
-        self._disclosing = disclosing
+    def ask(self, *, on: bool) -> None:
+        """Mask at once; before anything is shown again, ask why."""
+        if on:
+            self._privacy.switch(on)
+        elif self._privacy.is_on:
+            self._window.header.show_privacy(on=True)
+            self._ask_why()
 
     async def end(self) -> None:
-        """Stop what is under way."""
+        """Stop what is under way, for good."""
         if self.dialog is not None:
             self.dialog.reject()
         await self._tasks.end()
+        self.deleteLater()
 
-    def _on_asked(self, on: bool) -> None:  # noqa: FBT001 - a signal's argument
-        if on or self._disclosing is None:
-            self._privacy.switch(on)
-        elif self._privacy.is_on:
-            self._show_switch()
-            self._ask(self._disclosing)
-
-    def _ask(self, disclosing: Disclosing) -> None:
-        if disclosing.record.obstacle is not None:
-            self._tell_unwritten(disclosing.record.obstacle)
+    def _ask_why(self) -> None:
+        obstacle = self._disclosing.record.obstacle
+        if obstacle is not None:
+            self._tell_unwritten(obstacle)
             self._privacy.switch(False)
             return
         question = Question(
@@ -76,18 +62,18 @@ class Revealing(QObject):
             sentence=tr("Names, phone numbers and addresses will be shown in full on every screen."),
             action=tr("Show"),
         )
-        self.dialog = disclosing.ask(
-            question,
-            self._window,
-            answered=lambda why: self._tasks.start("reveal", self._reveal, disclosing, why),
+        self.dialog = self._disclosing.ask(
+            question, self._window, answered=lambda why: self._tasks.start("reveal", self._reveal, why)
         )
         self.dialog.finished.connect(self._forget)
 
-    async def _reveal(self, disclosing: Disclosing, why: str) -> None:
-        what, rows = self._seen()
-        disclosure = Disclosure(what=what, rows=rows, personal=_PERSONAL, why=why)
-        if not await disclosing.record.reveal(disclosure):
-            self._tell_unwritten(disclosing.record.obstacle)
+    async def _reveal(self, why: str) -> None:
+        page = self._window.page
+        rows = sum(len(listing.model.ids) for listing in page.widget.findChildren(Listing))
+        disclosure = Disclosure(what=page.key, rows=rows, personal=_PERSONAL, why=why)
+        record = self._disclosing.record
+        if not await record.reveal(disclosure):
+            self._tell_unwritten(record.obstacle)
         self._privacy.switch(False)
 
     def _tell_unwritten(self, obstacle: Message | None) -> None:
@@ -95,7 +81,3 @@ class Revealing(QObject):
 
     def _forget(self) -> None:
         self.dialog = None
-
-    def _show_switch(self) -> None:
-        """The switch stands where the privacy mode does, whatever was pressed."""
-        self._header.show_privacy(on=self._privacy.is_on)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from portdesk.app.cli import Settings
 from portdesk.app.container import Container
 from portdesk.app.desk import Desk
+from portdesk.app.frame import Frame
 from portdesk.qt.alerts import Alert
 from portdesk.sync.engine import SyncEngine
 from screen import eventually
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 async def container(qapp: QApplication, tmp_path: Path) -> AsyncIterator[Container]:
-    container = Container(qapp, Settings(demo=True, lang="en"), tmp_path)
+    container = Container(Frame(qapp, Settings(demo=True, lang="en"), tmp_path))
     yield container
     await container.tasks.end()
     container.window.close()

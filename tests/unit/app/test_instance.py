@@ -23,7 +23,9 @@ from portdesk.app.instance import Instance
 app = QCoreApplication([])
 instance = Instance(Path(sys.argv[1]))
 instance.knocked.connect(lambda: print("knocked", flush=True))
-print(instance.stand().value, flush=True)
+standing = instance.stand()
+instance.listen()
+print(standing.value, flush=True)
 if sys.argv[2] == "deaf":
     signal.pause()
 app.exec()

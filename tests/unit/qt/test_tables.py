@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
 
-from portdesk.qt.tables import CHUNK, DIM_ROLE, MARK_ROLE, Column, Mark, PagedModel
+from portdesk.qt.marks import Mark
+from portdesk.qt.tables import CHUNK, DIM_ROLE, MARK_ROLE, Column, PagedModel
 from portdesk.widgets.kit.cells import look_at
 from screen import HeardAlerts, eventually, settled
 

@@ -29,7 +29,8 @@ SHOP = Shop(
 class TestPreferences:
     def test_what_was_saved_is_loaded(self, tmp_path: Path) -> None:
         path = tmp_path / "new" / "settings.json"
-        chosen = Preferences(language="ko", theme="dark", layouts={"payments": {"widths": [1, 2]}})
+        layouts = {"payments": {"widths": [1, 2], "name": "꽃 \ud7a3"}}
+        chosen = Preferences(language="ko", theme="dark", layouts=layouts, reasons=("배송", "전화"))
         SettingsFile(path).save(chosen)
         assert SettingsFile(path).load() == chosen
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -38,7 +39,19 @@ class TestPreferences:
     def test_without_a_file_there_are_the_defaults(self, tmp_path: Path) -> None:
         assert SettingsFile(tmp_path / "settings.json").load() == Preferences()
 
-    @pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[]", b'{"theme": 7}', b"[" * 100_000])
+    @pytest.mark.parametrize(
+        "content",
+        [
+            *(b"", b"{", b"\xff\xfe", b"[]", b"7", b'{"theme": 7}', b'{"privacy": 1}', b'{"layouts": []}'),
+            *(
+                b'{"reasons": "x"}',
+                b'{"reasons": [1]}',
+                b'{"reasons": {}}',
+                b'{"window": null}',
+                b"[" * 100_000,
+            ),
+        ],
+    )
     def test_a_damaged_file_is_set_aside(self, tmp_path: Path, content: bytes) -> None:
         path = tmp_path / "settings.json"
         path.write_bytes(content)

@@ -16,6 +16,7 @@ from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.kit.theme import Theme
 from portdesk.widgets.main_window import MainWindow, Page
 from portdesk.widgets.payments.tab import PaymentsTab
+from portdesk.widgets.revealing import Revealing
 from portdesk.widgets.tabs import TABS, Surroundings
 from samples.payments import payment
 from screen import (  # noqa: F401 - fixtures are found by being here
@@ -70,17 +71,19 @@ async def open_shop(
 
     async def open_in(shop: MemoryShop, layouts: dict[str, Any] | None = None, **footer: Any) -> PaymentsTab:
         events = Events(shop.bus, window)
+        disclosing = Disclosing(shop.disclosures, (), lambda _: None)  # type: ignore[arg-type] # in memory
         around = Surroundings(
             shop=shop,  # type: ignore[arg-type] # lives in memory
             events=events,
             alerts=alerts,
             privacy=privacy,
-            disclosing=Disclosing(shop.disclosures, (), lambda _: None),  # type: ignore[arg-type] # in memory
+            disclosing=disclosing,
             tasks=Tasks(window, alerts.show),
             now=lambda: NOW,
         )
         pages = [Page(spec.key, spec.title, spec.build(around)) for spec in TABS]
-        window.show_shop(shop.shop, pages, layouts or {}, around.disclosing)
+        guard = Revealing(window, privacy, alerts, disclosing)
+        window.show_shop(shop.shop, pages, layouts or {}, guard)
         window.footer.follow(events, **{"shop_kind": "", **footer})
         window.header.show_shops([shop.shop], shop.shop)
         tab = window.tabs[0]

@@ -17,6 +17,7 @@ from portdesk.widgets.kit.asking import REASONS, Question, WhyDialog
 from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.main_window import MainWindow
 from portdesk.widgets.payments.tab import PaymentsTab
+from portdesk.widgets.revealing import Revealing
 from screen import HeardAlerts, delete_what_is_due, eventually
 
 pytestmark = pytest.mark.anyio
@@ -189,9 +190,11 @@ class TestReveal:
     ) -> None:
         window.header.privacy.click()
         window.header.privacy.click()
+        guard = window.guard
+        assert isinstance(guard, Revealing)
         await window.close_shop()
 
-        assert window.revealing.dialog is None
+        assert guard.dialog is None
         assert privacy.is_on
 
 

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from portdesk.domain.payments import Cancellation, Deposit, Payment, PaymentState
 from portdesk.qt import words
+from portdesk.qt.marks import Mark
 from portdesk.qt.privacy import Privacy
-from portdesk.qt.tables import Mark
 from portdesk.qt.words import moment
 from portdesk.widgets.kit.facts import Fact, Facts, Group
 from portdesk.widgets.kit.text import ValueLabel

@@ -13,7 +13,7 @@ from portdesk.domain.events import Bus, ConnectionChanged, SyncFailed, SyncPhase
 from portdesk.domain.times import KST
 from portdesk.qt import words
 from portdesk.qt.events import Events
-from portdesk.qt.tables import Mark
+from portdesk.qt.marks import Mark
 from portdesk.widgets.footer import Footer
 from screen import NOW
 

@@ -152,7 +152,7 @@ class TestKit:
         assert read_by_qt(widget.toolTip()) == visible(text, 2000)
 
     def test_badge(self, qtbot: QtBot, text: str) -> None:
-        from portdesk.qt.tables import Mark  # noqa: PLC0415 - used here alone
+        from portdesk.qt.marks import Mark  # noqa: PLC0415 - used here alone
 
         badge = Badge()
         qtbot.addWidget(badge)

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from doubles.shop import MemoryShop
 from portdesk.domain.messages import Message
 from portdesk.qt.alerts import Alert
-from portdesk.qt.tables import Mark
-from portdesk.widgets.kit.cells import _SHAPES
+from portdesk.qt.marks import Mark
+from portdesk.widgets.kit.shapes import _SHAPES
 from portdesk.widgets.kit.theme import DARK, LIGHT, Shades, Theme, shades
 from portdesk.widgets.main_window import MainWindow
 from portdesk.widgets.payments.tab import PaymentsTab

@@ -12,7 +12,8 @@ from portdesk.domain.messages import Message
 from portdesk.domain.sync_log import SyncLogQuery, SyncNote, SyncNoteKind
 from portdesk.qt.alerts import Alerts
 from portdesk.qt.events import Events
-from portdesk.qt.tables import Column, Mark
+from portdesk.qt.marks import Mark
+from portdesk.qt.tables import Column
 from portdesk.qt.words import exact, later, moment, render, tr
 from portdesk.usecases.activity import SyncLog
 from portdesk.usecases.columns import Kind

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from portdesk.domain.plain import visible
-from portdesk.qt.tables import Mark
-from portdesk.widgets.kit.cells import paint_mark
+from portdesk.qt.marks import Mark
+from portdesk.widgets.kit.shapes import paint_mark
 from portdesk.widgets.kit.theme import shades
 
 _LONGEST: Final = 40

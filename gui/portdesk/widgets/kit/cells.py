@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from portdesk.domain.marking import Span, spans
 from portdesk.domain.plain import visible
-from portdesk.qt.tables import DIM_ROLE, MARK_ROLE, SEARCHED_ROLE, Index, Look, Mark
+from portdesk.qt.tables import DIM_ROLE, MARK_ROLE, SEARCHED_ROLE, Index, Look
+from portdesk.widgets.kit.shapes import MARK_SIZE, paint_mark
 from portdesk.widgets.kit.theme import LIGHT, Shades, shades
 
 _MARGIN: Final = 8
-_MARK_SIZE: Final = 9
 _LONGEST: Final = 300
 _SELECTED: Final = QStyle.StateFlag.State_Selected.value
 
@@ -61,9 +60,9 @@ class CellDelegate(QStyledItemDelegate):
             return
         inner = rect.adjusted(_MARGIN, 0, -_MARGIN, 0)
         if look.mark is not None:
-            place = QRect(inner.left(), inner.top(), _MARK_SIZE, inner.height())
+            place = QRect(inner.left(), inner.top(), MARK_SIZE, inner.height())
             paint_mark(painter, look.mark, place, colours)
-            inner.setLeft(inner.left() + _MARK_SIZE + 6)
+            inner.setLeft(inner.left() + MARK_SIZE + 6)
         painter.setPen(self._ink(colours.quiet if look.is_dim else colours.text))
         shown = painter.fontMetrics().elidedText(
             visible(look.text, _LONGEST), Qt.TextElideMode.ElideRight, inner.width()
@@ -117,75 +116,3 @@ def _paint_matches(painter: QPainter, text: str, inner: QRect, found: Sequence[S
 def _paint_placeholder(painter: QPainter, rect: QRect, ink: QColor) -> None:
     bar = QRect(rect.left() + _MARGIN, rect.center().y() - 4, max(rect.width() // 2, 24), 8)
     painter.fillRect(bar, ink)
-
-
-def paint_mark(painter: QPainter, mark: Mark, place: QRect, colours: Shades) -> None:
-    """Draw the shape of `mark` in the middle of `place`."""
-    size = _MARK_SIZE
-    top = place.top() + (place.height() - size) / 2
-    box = QRectF(place.left(), top, size, size).adjusted(0.5, 0.5, -0.5, -0.5)
-    colour = QColor(colours.mark(mark))
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(colour, 1.6))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    _SHAPES[mark](painter, box, colour)
-    painter.restore()
-
-
-def _filled(painter: QPainter, box: QRectF, colour: QColor) -> None:
-    painter.setBrush(colour)
-    painter.drawEllipse(box)
-
-
-def _half(painter: QPainter, box: QRectF, colour: QColor) -> None:
-    painter.drawEllipse(box)
-    painter.setBrush(colour)
-    painter.drawPie(box, 90 * 16, 180 * 16)
-
-
-def _ring(painter: QPainter, box: QRectF, _colour: QColor) -> None:
-    painter.drawEllipse(box)
-
-
-def _clock(painter: QPainter, box: QRectF, _colour: QColor) -> None:
-    painter.drawEllipse(box)
-    middle = box.center()
-    painter.drawLine(middle, QPointF(middle.x(), box.top() + 1.5))
-    painter.drawLine(middle, QPointF(box.right() - 2, middle.y()))
-
-
-def _cross(painter: QPainter, box: QRectF, _colour: QColor) -> None:
-    inner = box.adjusted(0.8, 0.8, -0.8, -0.8)
-    painter.drawLine(inner.topLeft(), inner.bottomRight())
-    painter.drawLine(inner.topRight(), inner.bottomLeft())
-
-
-def _dots(painter: QPainter, box: QRectF, colour: QColor) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
-    for place in (0.12, 0.5, 0.88):
-        painter.drawEllipse(QPointF(box.left() + box.width() * place, box.center().y()), 1.3, 1.3)
-
-
-def _diamond(painter: QPainter, box: QRectF, _colour: QColor) -> None:
-    half = box.width() / 2
-    points = [
-        QPointF(
-            box.center().x() + half * math.sin(turn * math.pi / 2),
-            box.center().y() - half * math.cos(turn * math.pi / 2),
-        )
-        for turn in range(4)
-    ]
-    painter.drawPolygon(points)
-
-
-_SHAPES: Final = {
-    Mark.DONE: _filled,
-    Mark.PART: _half,
-    Mark.WAITING: _clock,
-    Mark.REFUSED: _cross,
-    Mark.RETURNED: _ring,
-    Mark.BEGUN: _dots,
-    Mark.UNKNOWN: _diamond,
-}

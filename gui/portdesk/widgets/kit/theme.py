@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from portdesk import assets
-from portdesk.qt.tables import Mark
+from portdesk.qt.marks import Mark
 
 _FAMILIES: Final = (
     "Pretendard",
@@ -24,6 +24,7 @@ _FAMILIES: Final = (
     "sans-serif",
 )
 _POINTS: Final = 10.0
+_DRESSED_ANEW: Final = (QEvent.Type.PaletteChange, QEvent.Type.DevicePixelRatioChange)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +109,7 @@ def shades(widget: QWidget) -> Shades:
 
 
 class Dressing(QObject):
-    """Calls `dress` now and whenever the colours of `widget` change: for icons, which keep theirs."""
+    """Calls `dress` now and whenever colours or the screen of `widget` change: icons keep theirs."""
 
     def __init__(self, widget: QWidget, dress: Callable[[], object]) -> None:
         super().__init__(widget)
@@ -117,7 +118,7 @@ class Dressing(QObject):
         dress()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() in _DRESSED_ANEW:
             self._dress()
         return super().eventFilter(watched, event)
 
@@ -125,7 +126,7 @@ class Dressing(QObject):
 class Theme(QObject):
     """Dresses the application; follows the system until told otherwise."""
 
-    def __init__(self, app: QApplication) -> None:
+    def __init__(self, app: QApplication, choice: str = "system") -> None:
         super().__init__(app)
         self._app = app
         self._sheet = Template((assets.resources() / "style.qss").read_text("utf-8"))
@@ -134,7 +135,7 @@ class Theme(QObject):
         font.setPointSizeF(_POINTS)
         app.setFont(font)
         app.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
-        self._on_scheme_changed()
+        self.force(choice)
 
     def force(self, choice: str) -> None:
         """Use the `light` or `dark` colours, or follow the `system`."""

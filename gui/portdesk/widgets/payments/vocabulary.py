@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from portdesk.domain.payments import PaymentState
-from portdesk.qt.tables import Mark
+from portdesk.qt.marks import Mark
 from portdesk.qt.words import later, tr
 
 STATES: Final[Mapping[PaymentState, tuple[Mark, str]]] = {

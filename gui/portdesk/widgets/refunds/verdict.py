@@ -17,7 +17,7 @@ from portdesk.domain.plain import visible
 from portdesk.domain.times import from_unix
 from portdesk.ledger.instruction import Instruction
 from portdesk.ledger.states import CHECKING, OPEN, RETRYABLE, State, words
-from portdesk.qt.tables import Mark
+from portdesk.qt.marks import Mark
 from portdesk.qt.words import Wording, exact, render, span, tr, trn
 from portdesk.usecases.refund_words import amount_of, rest_of
 from portdesk.usecases.refunds import Looking
