@@ -8,7 +8,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TESTS = ("tests/unit/ledger", "tests/unit/store/test_journal.py", "tests/unit/store/test_journal_thread.py")
+TESTS = (
+    "tests/unit/ledger",
+    "tests/unit/store/test_journal.py",
+    "tests/unit/store/test_journal_checkouts.py",
+    "tests/unit/store/test_journal_thread.py",
+)
 
 
 def test_every_branch_of_ledger_and_journal_is_executed(tmp_path: Path) -> None:

@@ -200,6 +200,38 @@ class Journal(JournalReader):
 
         return self.may_write and bool(self._try(write))
 
+    def commit(
+        self, write: Callable[[sqlite3.Connection], Note | None], *, is_result: bool = False
+    ) -> Committed:
+        """
+        One commit of another subject, with its note in the chain: all of it, or nothing.
+
+        `write` returns `None` when the rows are not as it expected. `is_result` may use the last reserve.
+        """
+
+        def noted(connection: sqlite3.Connection) -> bool:
+            note = write(connection)
+            if note is None:
+                return False
+            self._append(
+                connection,
+                actor=note.actor,
+                event=note.event,
+                subject=note.subject,
+                detail=note.detail,
+                rows=note.rows,
+            )
+            return True
+
+        if not self.may_write:
+            return Committed.FAILED
+        done = self._try(noted)
+        if done is None and is_result and self.ballast.release():
+            done = self._try(noted)
+        if done is None:
+            return Committed.FAILED
+        return Committed.YES if done else Committed.NO
+
     # ---- copies
 
     def copy_to(self, path: Path) -> None:
@@ -231,6 +263,8 @@ class Journal(JournalReader):
             self._stand(found, why)
             return
         connection.execute("INSERT OR REPLACE INTO lease VALUES (1, ?)", (self._holder,))
+        if journal_schema.version_of(connection) < journal_schema.VERSION:
+            self._renew(connection)
         self.ballast.fill()
         self._stand(found, why)
 
@@ -264,6 +298,13 @@ class Journal(JournalReader):
         if self.may_write:
             self._stand(Standing.DAMAGED, name_of(error))
             raise DamageError
+
+    def _renew(self, connection: sqlite3.Connection) -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        journal_schema.renew(connection)
+        detail = {"version": journal_schema.VERSION}
+        self._append(connection, actor="portdesk", event="renewed", subject="journal", detail=detail, rows={})
+        connection.execute("COMMIT")
 
     def _stand(self, standing: Standing, why: str) -> None:
         self.standing, self.why = standing, why
@@ -388,6 +429,16 @@ class Journal(JournalReader):
 
 def _as_far_as_readable(text: bytes) -> str:
     return text.decode(errors="replace")
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """What the chain is told about a commit: `rows` are the names of what was written and their hashes."""
+
+    actor: str
+    event: str
+    subject: str
+    detail: Mapping[str, Any]
+    rows: Mapping[str, str]
 
 
 class LeaseLostError(Exception):

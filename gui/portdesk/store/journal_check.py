@@ -12,7 +12,7 @@ import msgspec
 from portdesk.ledger.audit import Head, verify
 from portdesk.store.faults import DamageError
 from portdesk.store.journal_rows import chain_of, hashes_of
-from portdesk.store.journal_schema import APPLICATION_ID, VERSION, own_shape, shape_of
+from portdesk.store.journal_schema import APPLICATION_ID, VERSION, own_shape, shape_of, version_of
 
 _HEADER: Final = 100
 AFTER_ANOTHER: Final = "copies"
@@ -62,7 +62,7 @@ def check(connection: sqlite3.Connection, kept: Kept | None) -> tuple[Standing, 
         # The quick check passes over an index that lags behind its table, and rows are found by indexes.
         if connection.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
             return Standing.DAMAGED, "the file is broken"
-        if shape_of(connection) != own_shape():
+        if shape_of(connection) != own_shape(max(0, version_of(connection))):
             return Standing.DAMAGED, "a table, an index or a trigger is another one"
         return _check_chain(connection, kept)
     except (sqlite3.Error, msgspec.MsgspecError, DamageError, TypeError, ValueError) as error:

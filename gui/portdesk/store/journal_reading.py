@@ -104,6 +104,10 @@ class JournalReader(ABC):
         """The whole audit chain."""
         return chain_of(self._live())
 
+    def select(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """The rows of another subject."""
+        return self._live().execute(statement, values).fetchall()
+
     def _live(self) -> sqlite3.Connection:
         if self._connection is None:
             raise sqlite3.OperationalError("the journal cannot be read")

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from enum import Enum
 from typing import Any, Final
 
 import msgspec
 
 from portdesk.ledger import audit
+from portdesk.ledger.checkout import CHECKOUT_PROGRESS, Checkout
 from portdesk.ledger.instruction import PROGRESS, Attempt, Instruction, Observation
 from portdesk.store.faults import DamageError
 
 FROZEN: Final = tuple(name for name in Instruction.__struct_fields__ if name not in PROGRESS)
 COLUMNS: Final = (*FROZEN, *PROGRESS)
 COLUMN_LIST: Final = ", ".join(f'"{name}"' for name in COLUMNS)
+CHECKOUT_FROZEN: Final = tuple(name for name in Checkout.__struct_fields__ if name not in CHECKOUT_PROGRESS)
+CHECKOUT_COLUMNS: Final = (*CHECKOUT_FROZEN, *CHECKOUT_PROGRESS)
 ATTEMPT_COLUMNS: Final = (*Attempt.__struct_fields__, "answer", "server_message")
 
 _JSON: Final = msgspec.json.Encoder(order="sorted")
@@ -59,6 +63,23 @@ def instruction_of(values: Sequence[Any]) -> Instruction:
     for name in ("is_plain", "may_rise", "pays_later", "is_overlapped"):
         fields[name] = bool(fields[name])
     return msgspec.convert(fields, Instruction)
+
+
+def checkout_values(row: Checkout, names: Sequence[str]) -> list[Any]:
+    """These columns of an attempt in a window."""
+    values = (getattr(row, name) for name in names)
+    return [
+        value.value if isinstance(value, Enum) else int(value) if isinstance(value, bool) else value
+        for value in values
+    ]
+
+
+def checkout_of(values: Sequence[Any]) -> Checkout:
+    """An attempt in a window from the values of `CHECKOUT_COLUMNS`."""
+    fields = dict(zip(CHECKOUT_COLUMNS, values, strict=True))
+    for name in ("may_try_charge", "is_test_channel"):
+        fields[name] = None if fields[name] is None else bool(fields[name])
+    return msgspec.convert(fields, Checkout)
 
 
 def seen_text(seen: Observation) -> str:
@@ -127,5 +148,16 @@ def hashes_of(connection: sqlite3.Connection) -> Iterator[tuple[str, str, bool]]
         yield f"attempts/{values[0]}/{values[1]}", values[-1], audit.digest(values[:-1]) == values[-1]
     for number, *content, mark in connection.execute("SELECT id, instruction, seen, hash FROM observations"):
         yield f"observations/{number}", mark, audit.digest(content) == mark
+    yield from _hashes_of_checkouts(connection)
     for *content, mark in connection.execute('SELECT id, "plan", state, hash FROM plans'):
         yield f"plans/{content[0]}", mark, audit.digest(content) == mark
+
+
+def _hashes_of_checkouts(connection: sqlite3.Connection) -> Iterator[tuple[str, str, bool]]:
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'checkouts'").fetchall():
+        return  # an older journal; what its chain covers would still be missed
+    names, first = ", ".join(CHECKOUT_COLUMNS), len(CHECKOUT_FROZEN)
+    for *content, frozen, mark in connection.execute(f"SELECT {names}, frozen, hash FROM checkouts"):  # noqa: S608 - our own names
+        is_frozen = audit.digest(content[:first]) == frozen
+        is_true = audit.digest([frozen, *content[first:]]) == mark
+        yield f"checkouts/{content[0]}", mark, is_frozen and is_true

@@ -11,7 +11,7 @@ from typing import Final
 APPLICATION_ID: Final = 0x50646A6C
 """Marks our journals for SQLite and `file(1)`: "Pdjl"."""
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 _INSTRUCTIONS: Final = """
 CREATE TABLE instructions (
@@ -51,6 +51,48 @@ CREATE TABLE instructions (
 
 _NEVER: Final = "BEGIN SELECT RAISE(ABORT, 'a journal only grows'); END"
 _OPEN: Final = "('planned', 'sending', 'unknown', 'refused', 'human')"
+
+_CHECKOUTS: Final = (
+    """
+    CREATE TABLE checkouts (
+        id TEXT PRIMARY KEY NOT NULL,
+        shop TEXT NOT NULL,
+        purpose TEXT NOT NULL,
+        merchant_uid TEXT UNIQUE NOT NULL,
+        customer_uid TEXT,
+        amount INTEGER NOT NULL,
+        charge INTEGER NOT NULL,
+        currency TEXT NOT NULL,
+        may_try_charge INTEGER NOT NULL,
+        pay_method TEXT NOT NULL,
+        pg_provider TEXT,
+        pg_id TEXT,
+        is_test_channel INTEGER,
+        actor TEXT NOT NULL,
+        words TEXT NOT NULL,
+        opened_at INTEGER,
+        key_before INTEGER,
+        state TEXT NOT NULL,
+        ending TEXT NOT NULL,
+        imp_uid TEXT,
+        gone_at INTEGER,
+        settled_at INTEGER,
+        found INTEGER,
+        note TEXT NOT NULL,
+        frozen TEXT NOT NULL,
+        hash TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE UNIQUE INDEX one_window ON checkouts (customer_uid) WHERE state = 'open'",
+    "CREATE INDEX checkouts_by_state ON checkouts (state)",
+    f"CREATE TRIGGER checkouts_stay BEFORE DELETE ON checkouts {_NEVER}",
+    f"""
+    CREATE TRIGGER checkouts_frozen BEFORE UPDATE OF id, shop, purpose, merchant_uid, customer_uid, amount,
+    charge, currency, may_try_charge, pay_method, pg_provider, pg_id, is_test_channel, actor, words,
+    opened_at, key_before, frozen ON checkouts {_NEVER}
+    """,
+)
+"""Windows to pay in; since version 2."""
 
 _STATEMENTS: Final = (
     _INSTRUCTIONS,
@@ -113,6 +155,9 @@ _STATEMENTS: Final = (
 )
 
 
+_STEPS: Final = (_STATEMENTS, _CHECKOUTS)
+"""What each version added."""
+
 Shape = Sequence[tuple[str, str, str, str | None]]
 
 
@@ -124,16 +169,32 @@ def shape_of(connection: sqlite3.Connection) -> Shape:
 
 
 @cache
-def own_shape() -> Shape:
-    """The shape of a journal as this program makes it."""
+def own_shape(version: int = VERSION) -> Shape:
+    """The shape of a journal as the program made it at that version; empty for one that never was."""
     with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        create(connection)
+        for statements in _STEPS[:version]:
+            for statement in statements:
+                connection.execute(statement)
         return shape_of(connection)
 
 
 def create(connection: sqlite3.Connection) -> None:
     """Make an empty journal, inside the transaction that is open."""
-    for statement in _STATEMENTS:
+    for statement in (*_STATEMENTS, *_CHECKOUTS):
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The version of the program's journals this one was made or last renewed by."""
+    (number,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(number)
+
+
+def renew(connection: sqlite3.Connection) -> None:
+    """Bring an older journal to the newest shape, inside the transaction that is open."""
+    for statements in _STEPS[version_of(connection) :]:
+        for statement in statements:
+            connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {VERSION}")

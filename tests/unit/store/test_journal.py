@@ -448,7 +448,7 @@ class TestDamage:
             else:
                 noticed += 1
             journal.close()
-        assert noticed > 200
+        assert noticed > 150
 
     @pytest.mark.parametrize(
         ("table", "edit"),

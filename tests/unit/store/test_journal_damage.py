@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from portdesk.ledger.checkout import left
 from portdesk.ledger.instruction import Closing
 from portdesk.ledger.states import MOVES, State
 from portdesk.ledger.steps import Committed
@@ -25,13 +26,15 @@ from portdesk.store import verifier
 from portdesk.store.faults import DamageError
 from portdesk.store.journal import Journal
 from portdesk.store.journal_check import Kept, Standing
+from portdesk.store.journal_checkouts import move_checkout, open_checkout
 from portdesk.store.journal_schema import own_shape
+from samples.checkouts import checkout
 from samples.instructions import claim, entry, insert, move, planned, seen
 
 COPIES = 250 * int(os.environ.get("PORTDESK_CAMPAIGN", "1"))
 FIRST = int(os.environ.get("PORTDESK_SEED", "0"))
 PAGE = 4096
-TABLES = ("instructions", "attempts", "observations", "plans", "audit")
+TABLES = ("instructions", "attempts", "observations", "plans", "checkouts", "audit")
 MEMORY_DISK = Path("/dev/shm")  # noqa: S108 - only where it is known to be memory
 LOCKED = {Standing.DAMAGED, Standing.ROLLED_BACK, Standing.NEWER, Standing.UNUSABLE, Standing.IN_USE}
 
@@ -62,6 +65,10 @@ def live_through(journal: Journal, first: int, count: int) -> None:
         done = move(claimed.row, ends[number % len(ends)], seen=now, closing=Closing(answer="Accepted"))
         assert journal.apply(done) is Committed.YES
     assert journal.save_plan(f"plan-{first}", '{"rows":[]}', "running", "kim")
+    for number in range(first, first + 3):
+        window = checkout(id=f"w-{number}", merchant_uid=f"m-{number}", words="카드 등록")
+        assert open_checkout(journal, window) is Committed.YES
+    assert move_checkout(journal, left(window, "closed"), window.state) is Committed.YES
     assert journal.record("exported", "kim", "payments", {"rows": 3, "why": "세무"})
 
 

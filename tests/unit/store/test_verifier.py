@@ -17,19 +17,22 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from portdesk.app import cli, main
+from portdesk.ledger.checkout import left
 from portdesk.ledger.instruction import Closing, Instruction
 from portdesk.ledger.states import State
 from portdesk.ledger.steps import Committed
 from portdesk.store import journal_backups, journal_rows, journal_schema, verifier
 from portdesk.store.journal import Journal
+from portdesk.store.journal_checkouts import move_checkout, open_checkout
 from portdesk.store.verifier import CHANGED, INTACT, NEWER, UNREADABLE, Head, verify
+from samples.checkouts import checkout
 from samples.instructions import claim, entry, insert, move, planned, seen
 
 SECOND_ATTEMPT = (
     "INSERT INTO attempts SELECT instruction, 9, actor, body_sha256, cause, server_time, answer, "
     "server_message, hash FROM attempts LIMIT 1"
 )
-COVERED = ("instructions", "attempts", "observations", "plans")
+COVERED = ("instructions", "attempts", "observations", "plans", "checkouts")
 
 
 def live(journal: Journal, number: int, state: State) -> Instruction:
@@ -61,6 +64,10 @@ def fill(journal: Journal) -> None:
         "exported", "kim", "payments", {"rows": 3, "why": "세무", "personal": ["buyer_name"]}
     )
     assert journal.apply(insert(planned("op-4", seen(subject="imp_4")))) is Committed.YES
+    for number in range(2):
+        row = checkout(id=f"w-{number}", merchant_uid=f"m-{number}", words="카드 등록")
+        assert open_checkout(journal, row) is Committed.YES
+    assert move_checkout(journal, left(row, "closed"), row.state) is Committed.YES
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +143,7 @@ def test_it_knows_every_table_and_column(whole: Path) -> None:
 
     assert tables - {"lease", "audit"} == set(verifier.KEYS) == set(verifier.CONTENT)
     assert (*verifier.FIXED, *verifier.MOVING) == journal_rows.COLUMNS
+    assert (*verifier.WINDOW, *verifier.WINDOW_MOVING) == journal_rows.CHECKOUT_COLUMNS
     assert verifier.NEWEST == journal_schema.VERSION
     for table in COVERED:
         assert {*verifier.KEYS[table], *verifier.CONTENT[table], "hash"} == {

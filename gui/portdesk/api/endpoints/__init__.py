@@ -7,6 +7,7 @@ from typing import Any, Final
 from portdesk.api.endpoint import Endpoint
 from portdesk.api.endpoints.authenticate import GET_TOKEN
 from portdesk.api.endpoints.balances import FETCH_BALANCE
+from portdesk.api.endpoints.billing_keys import FETCH_BILLING_KEY
 from portdesk.api.endpoints.codes import FETCH_BANK, FETCH_CARD, LIST_BANKS, LIST_CARDS
 from portdesk.api.endpoints.payments import (
     CANCEL_PAYMENT,
@@ -32,6 +33,7 @@ ALL_ENDPOINTS: Final[tuple[Endpoint[Any, Any], ...]] = (
     PREPARE_PAYMENT,
     CHANGE_PREPARE,
     FETCH_PREPARE,
+    FETCH_BILLING_KEY,
     LIST_CARDS,
     FETCH_CARD,
     LIST_BANKS,
