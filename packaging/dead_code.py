@@ -52,6 +52,7 @@ WAITING = {
     "store/payments.py": "opening a payment from elsewhere",
     "store/secrets.py": "the refund dialog",
     "sync/spans.py": "other subjects than payments",
+    "widgets/checkout": "the buttons that open the pay form",
     "usecases/bulk_refunds.py": "the bulk dialog",
     "usecases/refund": "the refund dialog",
     "usecases/shops.py": "the page that manages shops",

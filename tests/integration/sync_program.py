@@ -14,6 +14,7 @@ from portdesk.store.journal_check import Kept
 from portdesk.store.journal_head import JournalHead
 from portdesk.store.journal_thread import JournalThread
 from portdesk.store.migrations import MIGRATIONS
+from portdesk.store.pay_forms import PayFormFile
 from portdesk.store.refund_settings import RefundSettingsFile
 from portdesk.store.secrets import Secrets
 from portdesk.usecases.shops import DEMO, OpenShop
@@ -35,8 +36,15 @@ async def open_shop(folder: Path, base_url: str, credentials: Credentials) -> Op
     shop = Shop(id=DEMO, name="test", colour="#000000", is_demo=True)
     journal = await JournalThread.open(folder / "journal.db")
     head = NoHead(Secrets(lambda: None), DEMO)
-    choices = RefundSettingsFile(folder / "refunds.json")
-    opened = OpenShop(shop, Client(base_url, credentials), database, journal, head, choices=choices)
+    opened = OpenShop(
+        shop,
+        Client(base_url, credentials),
+        database,
+        journal,
+        head,
+        choices=RefundSettingsFile(folder / "refunds.json"),
+        pay_form_file=PayFormFile(folder / "pay_forms.json"),
+    )
     opened.sync._line.gate._interval = 0.001  # politeness has its own test
     return opened
 

@@ -38,6 +38,10 @@ class DataFolder:
         """What the shop has chosen about its refunds."""
         return self.shop(shop_id) / "refunds.json"
 
+    def pay_forms(self, shop_id: ShopId) -> Path:
+        """What the form of the pay window remembers for one shop."""
+        return self.shop(shop_id) / "pay_forms.json"
+
     def journal(self, shop_id: ShopId) -> Path:
         """The record of what was done to one shop's money; it outlives the shop's place in the list."""
         return self.root / "journals" / shop_id / "journal.db"

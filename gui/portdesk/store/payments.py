@@ -62,6 +62,10 @@ class PaymentStore:
         """One payment, whole, with the time of its reading."""
         return await self._database.read(_find, imp_uid)
 
+    async def knows_key(self, customer_uid: str) -> bool:
+        """Whether a billing key of this name stands in any payment."""
+        return await self._database.read(_knows_key, customer_uid)
+
     async def ids(self, query: PaymentQuery) -> array[int]:
         """The row ids that answer `query`, in its order; an id stays with its payment for good."""
         return await self._database.read(payment_queries.ids, query)
@@ -200,6 +204,11 @@ def _confirm(connection: sqlite3.Connection, imp_uid: ImpUid, read_at: int) -> N
     connection.execute(
         "UPDATE payments SET read_at = ? WHERE imp_uid = ? AND read_at < ?", (read_at, imp_uid, read_at)
     )
+
+
+def _knows_key(connection: sqlite3.Connection, customer_uid: str) -> bool:
+    found = connection.execute("SELECT 1 FROM payments WHERE customer_uid = ? LIMIT 1", (customer_uid,))
+    return found.fetchone() is not None
 
 
 def _find(connection: sqlite3.Connection, imp_uid: ImpUid) -> KnownPayment | None:

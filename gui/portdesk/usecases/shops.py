@@ -30,6 +30,7 @@ from portdesk.store.folders import DataFolder, make_private
 from portdesk.store.journal_head import JournalHead
 from portdesk.store.journal_thread import JournalThread
 from portdesk.store.migrations import MIGRATIONS
+from portdesk.store.pay_forms import PayFormFile
 from portdesk.store.payments import PaymentStore
 from portdesk.store.refund_settings import RefundSettingsFile
 from portdesk.store.secrets import Secrets
@@ -39,6 +40,7 @@ from portdesk.sync.engine import SyncEngine
 from portdesk.usecases.activity import SyncLog
 from portdesk.usecases.cautions import DayBook
 from portdesk.usecases.disclosures import Disclosures, operator_name
+from portdesk.usecases.pay_forms import PayForms
 from portdesk.usecases.payments import Payments
 from portdesk.usecases.refund_list import RefundList
 from portdesk.usecases.refund_settings import RefundChoices
@@ -71,6 +73,7 @@ class OpenShop:
         head: JournalHead,
         *,
         choices: RefundSettingsFile,
+        pay_form_file: PayFormFile,
     ) -> None:
         self.shop = shop
         self.bus = Bus()
@@ -87,6 +90,7 @@ class OpenShop:
         self.day_book = DayBook(self.payments, self.refunds)
         self.disclosures = Disclosures(journal, head, operator_name())
         self.refund_list = RefundList(self.refunds, self.bus)
+        self.pay_forms = PayForms(client, self._store, pay_form_file)
         database.on_rebuilt = self.sync.begin_anew
 
     async def keep_in_step(self) -> None:
@@ -231,7 +235,15 @@ class Shops:
         database = await Database.open(self._folder.cache(shop.id), MIGRATIONS)
         client = Client(base_url, credentials, offline=self._is_offline)
         choices = RefundSettingsFile(self._folder.refund_settings(shop.id))
-        return OpenShop(shop, client, database, journal, head, choices=choices)
+        return OpenShop(
+            shop,
+            client,
+            database,
+            journal,
+            head,
+            choices=choices,
+            pay_form_file=PayFormFile(self._folder.pay_forms(shop.id)),
+        )
 
 
 def fingerprint_of(credentials: Credentials) -> str:

@@ -57,6 +57,7 @@ CURRENCIES: Final = REQUEST
 BILLING_MATRIX: Final = docs("PG사별 빌링키 발급 방식", "support/code-info/pg")
 WITHOUT_WINDOW: Final = docs("비인증 결제 연동하기", "integration/start/v1/non-auth")
 CARD_CODES: Final = docs("카드사 코드", "support/code-info/card-code")
+CHANNELS: Final = published("PG 설정 조회 API", "GET /users/pg")
 BILLING_KEYS: Final = published("비인증 결제 빌링키 API", "/subscribe/customers/{customer_uid}")
 TAXES: Final = docs("면세·복합과세 결제", "support/tax")
 COMPATIBILITY: Final = Source("포트원 개발자센터, 하위 호환성", "api/backward-compatibility", _DOCS_READ)

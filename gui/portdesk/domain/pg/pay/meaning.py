@@ -81,6 +81,14 @@ MEANING_RULES: Final = (
     ),
     _channel(Certainty.CONTRADICTION, Message("Two different channels are named."), _CHOOSE),
     PayRule(
+        id="pay.api_channel",
+        severity=Severity.WARNS,
+        applies=lambda asked: asked.choice.setting is not None and asked.choice.setting.type == "api_payment",
+        words=Message("This channel is set up for the REST API; its window may not open."),
+        source=sources.CHANNELS,
+        always=True,
+    ),
+    PayRule(
         id="pay.no_window",
         severity=Severity.BLOCKS,
         applies=lambda asked: (

@@ -164,7 +164,7 @@ def put_in(bypass: dict[str, Any], path: str, text: str) -> None:
 
 
 def channels_of(case: Case) -> tuple[PgSetting, ...]:
-    """One channel of the PG that is asked, unless `channels=` says which there are; `code.MID*` is a test."""
+    """One channel of the PG that is asked, unless `channels=` says which; `*` is a test, `!` for REST."""
     word = case.asked.split()[0]
     listed = [part[9:].split(",") for part in case.asked.split() if part.startswith("channels=")]
     if not listed:
@@ -173,12 +173,12 @@ def channels_of(case: Case) -> tuple[PgSetting, ...]:
 
 
 def setting(text: str) -> PgSetting:
-    code, _, mid = text.removeprefix("~").rstrip("*").partition(".")
+    code, _, mid = text.removeprefix("~").rstrip("*!").partition(".")
     is_test = text.endswith("*") or text.startswith("~")
     return PgSetting(
         pg_provider=code,
         pg_id=mid or "mid1",
         is_test_channel=is_test,
-        type="payment",
+        type="api_payment" if text.endswith("!") else "payment",
         channel_key=f"channel-key-{code}-{mid or 'mid1'}",
     )
