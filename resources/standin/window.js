@@ -19,6 +19,7 @@ function fill() {
     part(id).textContent = data[id];
   }
   [part("sentence").textContent, part("sentence-english").textContent] = data.sentence;
+  part("total").hidden = data.form === "identity";
   if (data.period) {
     part("period-row").hidden = false;
     part("period").textContent = data.period.interval || `${data.period.from || ""} – ${data.period.to || ""}`;

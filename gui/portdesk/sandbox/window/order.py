@@ -63,6 +63,11 @@ _SENTENCES: Final = {
         "카드만 등록됩니다. 금액 {}은 표시만 됩니다",
         "The card is registered; {} is only displayed",
     ),
+    "account": (
+        "계좌가 발급되고, {}을 입금하면 결제됩니다",
+        "An account is issued; paying {} in completes the payment",
+    ),
+    "identity": ("휴대폰으로 본인을 확인합니다", "Your identity is checked by phone"),
     "both": ("{}이 결제되고 카드가 등록됩니다", "{} will be charged and the card registered"),
     "test": ("확인을 위해 10원이 결제된 뒤 취소됩니다", "10 won are charged as a check, then returned"),
 }
@@ -147,9 +152,11 @@ def _direct(params: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _what(attempt: Attempt, amount: float) -> str | None:
+    if attempt.kind == CERTIFICATION:
+        return "identity"
     match attempt.amounts:
         case None:
-            return None
+            return "account" if attempt.pay_method == "vbank" else None
         case Amounts.SHOWN_ONLY:
             return "shown" if amount else "registers"
         case Amounts.TEST_CHARGE_AT_ZERO if not amount:
