@@ -424,6 +424,13 @@ class TestAround:
 
         assert (await desk.refund()).row.state is State.CONFIRMED
 
+    async def test_once_there_is_room_again_refunds_go_on_without_a_new_start(self, desk: Desk) -> None:
+        await desk.journal.run(lambda journal: journal.ballast.release())
+        assert not desk.refunds.may_send
+
+        await desk.refunds.check_due(0)
+        assert desk.refunds.may_send
+
     async def test_the_screen_does_not_wait_for_the_key_store(
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -130,6 +130,11 @@ class Journal(JournalReader):
         connection = self._live()
         return Kept(journal=journal_id(connection), head=head_of(connection))
 
+    def refill(self) -> None:
+        """Hold the reserve back again, once there is room."""
+        if self.standing is Standing.READY:
+            self.ballast.fill()
+
     def accept(self, actor: str, *, must_be_settled: bool = True) -> bool:
         """
         Trust a journal whose past cannot be proven, once nothing in it is open any more.

@@ -26,7 +26,8 @@ def backup(journal: Journal) -> Path | None:
     folder = folder_of(journal.path)
     unfinished = folder / "unfinished"
     try:
-        made = folder / f"journal-{journal.kept.head.height:010d}.db"
+        head = journal.kept.head
+        made = folder / f"journal-{head.height:010d}-{head.hash[:8]}.db"
         if made.exists():
             return None
         make_private(folder)
@@ -34,7 +35,8 @@ def backup(journal: Journal) -> Path | None:
         journal.copy_to(unfinished)
         _sync(unfinished)
         unfinished.replace(made)
-        for old in generations(journal.path)[GENERATIONS:]:
+        others = [copy for copy in generations(journal.path) if copy != made]
+        for old in others[GENERATIONS - 1 :]:
             old.unlink()
     except (sqlite3.Error, OSError):
         with contextlib.suppress(OSError):

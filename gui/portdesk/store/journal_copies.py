@@ -14,5 +14,11 @@ def folder_of(path: Path) -> Path:
 
 
 def generations(path: Path) -> list[Path]:
-    """The copies of the journal at `path`, newest first."""
-    return sorted(folder_of(path).glob(_PATTERN), reverse=True)
+    """
+    The copies of the journal at `path`, newest first.
+
+    By the time they were made: after an older one was put back, the rows are counted from a lower number.
+    """
+    return sorted(
+        folder_of(path).glob(_PATTERN), key=lambda copy: (copy.stat().st_mtime_ns, copy), reverse=True
+    )

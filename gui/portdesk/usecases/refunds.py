@@ -283,6 +283,7 @@ class Refunds:
             self._since = self._wire.server_seconds()
         if not self._journal.may_write:
             return
+        await self._journal.run(Journal.refill)
         await self.recover()
         rows = [row for row in await self._journal.run(Journal.checking) if row.id not in self._under_way]
         self._due = {row.id: self._due.get(row.id, (now, 0)) for row in rows}

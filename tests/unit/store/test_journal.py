@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
 import subprocess
@@ -697,6 +698,18 @@ class TestDisk:
         journal._connection = live
         assert journal.standing is Standing.READY
 
+    def test_the_reserve_comes_back_with_the_room(
+        self, journal: Journal, reopen: Callable[..., Journal]
+    ) -> None:
+        journal.ballast.release()
+        journal.refill()
+        assert journal.may_send
+
+        unproven = reopen()
+        unproven.ballast.release()
+        unproven.refill()
+        assert not unproven.ballast.is_there
+
     @pytest.mark.parametrize("code", [sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY])
     def test_the_nth_statement_failing_leaves_all_or_nothing(self, journal: Journal, code: int) -> None:
         row = planned()
@@ -756,6 +769,7 @@ class TestBackups:
         kept = journal_backups.generations(path)
         assert len(kept) == journal_backups.GENERATIONS
         assert kept == sorted(kept, reverse=True)
+        assert kept[0].name.startswith(f"journal-{journal.kept.head.height:010d}-")
 
     def test_a_restored_one_is_compared_with_the_server_first(
         self, journal: Journal, reopen: Callable[..., Journal], path: Path
@@ -780,6 +794,38 @@ class TestBackups:
         assert journal_backups.restore(path, copy) == path.with_name("journal.db.aside-2")
         path.unlink()
         assert journal_backups.restore(path, copy) is None
+
+    def test_copies_go_on_after_an_older_one_was_put_back(
+        self, journal: Journal, reopen: Callable[..., Journal], path: Path
+    ) -> None:
+        """Its rows are counted from a lower number, and those of the lost history have higher ones."""
+        for number in range(journal_backups.GENERATIONS + 2):
+            settled(journal, f"op-{number}")
+            assert journal_backups.backup(journal)
+        journal.close()
+        journal_backups.restore(path, journal_backups.generations(path)[5])
+        again = reopen()
+        assert again.accept("owner")
+        for number in range(40, 44):
+            settled(again, f"op-{number}", f"imp_{number}")
+            made = journal_backups.backup(again)
+            assert made is not None
+            assert journal_backups.generations(path)[0] == made
+        assert len(journal_backups.generations(path)) == journal_backups.GENERATIONS
+
+    def test_the_newest_copy_survives_a_clock_that_went_back(
+        self, journal: Journal, monkeypatch: pytest.MonkeyPatch, path: Path
+    ) -> None:
+        for number in range(journal_backups.GENERATIONS):
+            settled(journal, f"op-{number}")
+            made = journal_backups.backup(journal)
+            assert made is not None
+            os.utime(made, (4e9, 4e9))
+        settled(journal, "op-99")
+        made = journal_backups.backup(journal)
+
+        assert made is not None
+        assert made in journal_backups.generations(path)
 
     def test_a_damaged_one_is_not_copied(self, path: Path) -> None:
         path.parent.mkdir(parents=True)
