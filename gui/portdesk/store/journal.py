@@ -30,7 +30,7 @@ from portdesk.store.journal_check import (
     journal_id,
     look_at_header,
 )
-from portdesk.store.journal_copies import generations
+from portdesk.store.journal_copies import folder_of, generations
 from portdesk.store.journal_lock import FileLock
 from portdesk.store.journal_reading import JournalReader
 from portdesk.store.journal_rows import (
@@ -100,6 +100,7 @@ class Journal(JournalReader):
         try:
             journal._open(kept)
         except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
+            journal._roll_back()
             journal._stand(Standing.DAMAGED if is_damage(error) else Standing.UNUSABLE, name_of(error))
         except StoreUnusableError as error:
             journal._stand(Standing.UNUSABLE, str(error))
@@ -228,7 +229,7 @@ class Journal(JournalReader):
             )
             return True
 
-        if not self.may_write:
+        if not (self.may_write if is_result else self.may_send):
             return Committed.FAILED
         done = self._try(noted)
         if done is None and is_result and self.ballast.release():
@@ -305,6 +306,9 @@ class Journal(JournalReader):
             raise DamageError
 
     def _renew(self, connection: sqlite3.Connection) -> None:
+        """Bring an older journal to our version, after a copy of it as it is."""
+        make_private(folder_of(self.path))
+        self.copy_to(folder_of(self.path) / f"before-version-{journal_schema.VERSION}.db")
         connection.execute("BEGIN IMMEDIATE")
         journal_schema.renew(connection)
         detail = {"version": journal_schema.VERSION}

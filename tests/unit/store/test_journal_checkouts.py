@@ -22,6 +22,8 @@ from portdesk.store.journal_checkouts import (
     open_checkout,
     unsettled_checkouts,
 )
+from portdesk.store.journal_copies import folder_of
+from portdesk.store.verifier import INTACT, verify
 from samples.checkouts import checkout, registering
 from samples.instructions import insert, planned
 
@@ -131,7 +133,8 @@ def test_a_full_disk_costs_the_reserve_and_not_the_result(
     assert move_checkout(journal, left(row, "closed"), OPEN) is Committed.YES
 
 
-def test_an_older_journal_is_renewed_and_keeps_what_it_has(path: Path) -> None:
+def make_older(path: Path) -> None:
+    """A journal as the first version made it."""
     path.parent.mkdir()
     with closing(sqlite3.connect(path, isolation_level=None)) as older:
         for statement in journal_schema._STEPS[0]:
@@ -140,6 +143,50 @@ def test_an_older_journal_is_renewed_and_keeps_what_it_has(path: Path) -> None:
         older.execute("PRAGMA user_version = 1")
         made = Journal(path)
         made._append(older, actor="portdesk", event="made", subject="0" * 32, detail={}, rows={})
+
+
+def test_no_window_is_written_down_where_nothing_may_be_sent(path: Path) -> None:
+    Journal.open(path).close()
+    journal = Journal.open(path)
+
+    assert journal.standing is Standing.UNPROVEN
+    assert open_checkout(journal, checkout()) is Committed.FAILED
+    assert journal.accept("kim")
+    assert open_checkout(journal, checkout()) is Committed.YES
+    journal.close()
+
+
+def test_an_older_journal_is_copied_before_it_is_renewed(path: Path) -> None:
+    make_older(path)
+    Journal.open(path).close()
+    [copy] = folder_of(path).iterdir()
+
+    assert copy.name == f"before-version-{journal_schema.VERSION}.db"
+    assert verify(copy).code == verify(path).code == INTACT
+    with closing(sqlite3.connect(copy)) as reader:
+        assert journal_schema.version_of(reader) == 1
+
+
+def test_a_renewal_that_fails_leaves_the_older_one_whole(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_older(path)
+
+    def full(connection: sqlite3.Connection) -> None:
+        connection.execute("CREATE TABLE half (x)")
+        raise sqlite3.OperationalError
+
+    monkeypatch.setattr(journal_schema, "renew", full)
+    journal = Journal.open(path)
+
+    assert journal.standing is Standing.UNUSABLE
+    assert journal.latest() == []
+    assert not journal._live().in_transaction
+    assert journal_schema.version_of(journal._live()) == 1
+    journal.close()
+    assert verify(path).code == INTACT
+
+
+def test_an_older_journal_is_renewed_and_keeps_what_it_has(path: Path) -> None:
+    make_older(path)
     journal = Journal.open(path)
 
     assert journal.standing is Standing.UNPROVEN

@@ -139,11 +139,12 @@ class TestHead:
         """It asks the person to unlock it, who is not there; a refund is waiting meanwhile."""
         keyring, unlocked = KeyringInMemory(), threading.Event()
         monkeypatch.setattr(keyring, "_ask", lambda: unlocked.wait(10))
-        monkeypatch.setattr("portdesk.store.journal_head.PATIENCE", 0.02)
         keys = Secrets(lambda: keyring)
         head = JournalHead(keys, SHOP)
         head.is_kept = True
-        await head.save(KEPT)
+        with monkeypatch.context() as patch:
+            patch.setattr("portdesk.store.journal_head.PATIENCE", 0.02)
+            await head.save(KEPT)
         assert not head.is_kept
 
         unlocked.set()
