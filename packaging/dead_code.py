@@ -54,6 +54,7 @@ WAITING = {
     "sync/spans.py": "other subjects than payments",
     "widgets/checkout": "the buttons that open the pay form",
     "usecases/bulk_refunds.py": "the bulk dialog",
+    "usecases/checkout.py": "the payment window",
     "usecases/refund": "the refund dialog",
     "usecases/shops.py": "the page that manages shops",
 }

@@ -175,6 +175,7 @@ class Desk:
         self._window.header.show_shops(self._listed(), opened.shop)
         if not self._is_offline:
             self._tasks.start("keep checking", opened.refunds.keep_checking)
+            self._tasks.start("keep looking", opened.checkouts.keep_looking)
         stay = opened.sync.tell_offline if self._is_offline else opened.keep_in_step
         self._tasks.start("keep in step", stay)
 
@@ -234,6 +235,7 @@ class Desk:
     async def _leave_shop(self) -> None:
         self._tasks.cancel("keep in step")
         self._tasks.cancel("keep checking")
+        self._tasks.cancel("keep looking")
         if self.shop is not None:
             layouts = {**self._container.preferences.layouts, **self._window.layouts()}
             self._container.remember(layouts=layouts)

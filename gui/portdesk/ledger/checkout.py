@@ -108,14 +108,12 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     """
     One reading: every payment of the order, and the key of the name.
 
-    `payments` is `None` where it could not be read. `key` is `None` where there is none or it could not
-    be read, which `is_key_read` tells apart.
+    `payments` is `None` where they or the key could not be read. `key` is `None` where there is none.
     """
 
     server_time: int | None
     payments: tuple[Payment, ...] | None
     key: BillingKey | None = None
-    is_key_read: bool = False
 
 
 class Patience(msgspec.Struct, frozen=True, kw_only=True):

@@ -39,6 +39,7 @@ from portdesk.store.sync_log import SyncLogStore
 from portdesk.sync.engine import SyncEngine
 from portdesk.usecases.activity import SyncLog
 from portdesk.usecases.cautions import DayBook
+from portdesk.usecases.checkout import Checkouts
 from portdesk.usecases.disclosures import Disclosures, operator_name
 from portdesk.usecases.pay_forms import PayForms
 from portdesk.usecases.payments import Payments
@@ -86,6 +87,9 @@ class OpenShop:
         self.log = SyncLog(SyncLogStore(database), self.bus, lambda: client.server_now() or datetime.now(UTC))
         wire = RefundWire(client, self._keep_reading)
         self.refunds = Refunds(wire, journal, head, self.bus, shop=shop.fingerprint)
+        self.checkouts = Checkouts(
+            client, journal, head, self.bus, shop=shop.fingerprint, on_read=self._keep_reading
+        )
         self.refund_choices = RefundChoices(choices, journal, head)
         self.day_book = DayBook(self.payments, self.refunds)
         self.disclosures = Disclosures(journal, head, operator_name())
@@ -97,7 +101,8 @@ class OpenShop:
         """
         Fetch what is missing and then keep up, and note what happens, until cancelled.
 
-        The refunds are looked after by `refunds.keep_checking`, which has to go on when this ends.
+        The refunds are looked after by `refunds.keep_checking` and the payment windows by
+        `checkouts.keep_looking`, which have to go on when this ends.
         """
         jobs = (self._fill_index, self.sync.run, self.log.run)
         try:
