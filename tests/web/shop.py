@@ -5,16 +5,25 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from typing import Any, Final
 
 import httpx
 from PySide6.QtTest import QTest
 
+from portdesk.api.endpoints.billing_keys import read_billing_key
 from portdesk.checkout.host import Host
 from portdesk.checkout.pane import Pane
 from portdesk.checkout.place import CheckoutPlace
 from portdesk.checkout.results import Ending, Notice, NoticeKind, Rumour
+from portdesk.domain.checkout import Purpose
+from portdesk.domain.money import minor_digits
+from portdesk.domain.payments import payment_from_wire
+from portdesk.domain.pg.pay.table import terms_of
+from portdesk.domain.pg.pay.window import AmountMeaning
+from portdesk.ledger.checkout import Checkout, CheckoutState, Sight, judge, left
 from portdesk.sandbox.server import RunningSandbox
+from samples.checkouts import checkout
 from screen import eventually
 from web.gestures import asked, click, frames_of
 
@@ -35,6 +44,7 @@ class Customer:
             sandbox.sdk_url, sandbox.user_code, origins=frozenset({sandbox.core_url, sandbox.pg_url})
         )
         self.order = str(parameters["merchant_uid"])
+        self.row = _written_down(parameters, sandbox.state.clock.now())
         self.host = Host(place, parameters)
         self.heard: list[Rumour] = []
         self.notices: list[Notice] = []
@@ -116,6 +126,14 @@ class Customer:
                 return str(told)
         return ""
 
+    def verdict(self, server: Server) -> CheckoutState:
+        """Where the attempt stands once the program has looked again."""
+        if self.endings or self.heard:
+            ending = self.endings[-1] if self.endings else Ending.RETURNED
+            self.row = left(self.row, ending.value)
+        self.row = judge(self.row, server.sight(self.order, self.row.customer_uid))
+        return self.row.state
+
     async def leave(self) -> None:
         """The operator closes the window."""
         self.host.leave()
@@ -143,10 +161,37 @@ async def eventually_true(is_so: Callable[[], Awaitable[object]]) -> None:
             await asyncio.sleep(0.01)
 
 
+def _written_down(parameters: dict[str, Any], now: int) -> Checkout:
+    """What the program's journal holds before the window opens."""
+    pg, uid = parameters["pg"], parameters.get("customer_uid")
+    currency = parameters.get("currency", "KRW")
+    amount = parameters["amount"] * 10 ** minor_digits(currency)
+    meaning = terms_of(pg).window.meaning(parameters["pay_method"])
+    charge = 0 if uid and meaning is AmountMeaning.DISPLAY_ONLY else amount
+    purpose = Purpose.PAY
+    if uid:
+        purpose = Purpose.BOTH if charge else Purpose.REGISTER
+    return checkout(
+        purpose=purpose,
+        merchant_uid=parameters["merchant_uid"],
+        customer_uid=uid,
+        amount=amount,
+        charge=charge,
+        may_try_charge=meaning is AmountMeaning.TEST_CHARGE,
+        currency=currency,
+        pg_provider=pg,
+        pg_id=None,
+        is_test_channel=None,
+        opened_at=now,
+        key_before=parameters.get("key_before"),
+    )
+
+
 class Server:
     """What the shop's server says, asked as the program asks."""
 
     def __init__(self, sandbox: RunningSandbox) -> None:
+        self._clock = sandbox.state.clock
         self._http = httpx.Client(base_url=sandbox.base_url, trust_env=False)
         keys = {"imp_key": sandbox.imp_key, "imp_secret": sandbox.imp_secret}
         token = self._http.post("/users/getToken", json=keys).json()["response"]["access_token"]
@@ -158,6 +203,18 @@ class Server:
     def payment(self, merchant_uid: str) -> Any:
         """The newest payment of an order; `None` when there is none."""
         return self.get(f"/payments/find/{merchant_uid}").json()["response"]
+
+    def sight(self, merchant_uid: str, customer_uid: str | None) -> Sight:
+        """One reading of an order and of a key."""
+        found = self.get(f"/payments/findAll/{merchant_uid}")
+        rows = json.loads(found.text, parse_float=Decimal)["response"]
+        key = self.key(customer_uid) if customer_uid else None
+        return Sight(
+            server_time=self._clock.now(),
+            payments=tuple(map(payment_from_wire, rows["list"])) if rows else (),
+            key=read_billing_key(key) if key else None,
+            is_key_read=bool(customer_uid),
+        )
 
     def key(self, customer_uid: str) -> Any:
         return self.get(f"/subscribe/customers/{customer_uid}").json()["response"]

@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtWebEngineCore import QWebEnginePage
 
 from portdesk.checkout.results import Ending, NoticeKind
+from portdesk.ledger.checkout import CheckoutState
 from portdesk.sandbox.clock import Clock
 from portdesk.sandbox.record import Payment
 from portdesk.sandbox.server import RunningSandbox, start_sandbox
@@ -79,7 +80,7 @@ async def arrive(sandbox: RunningSandbox) -> AsyncIterator[Opener]:
 
 
 class Test12NoCallback:
-    async def test_an_alert_is_all_there_is(self, arrive: Opener, server: Server) -> None:
+    async def test_an_alert_is_all_there_is(self, arrive: Opener, server: Server, clock: Clock) -> None:
         customer = arrive("smilepay")
         await customer.press("#close")
         await eventually(lambda: NoticeKind.SAID in customer.kinds, SECONDS)
@@ -87,7 +88,9 @@ class Test12NoCallback:
         await customer.leave()
 
         assert (customer.heard, customer.endings) == ([], [Ending.CLOSED])
-        assert server.payment(customer.order)["status"] == "failed"
+        assert customer.verdict(server) is CheckoutState.LOOKING
+        clock.advance(91)
+        assert customer.verdict(server) is CheckoutState.FAILED
 
     async def test_naverco_reports_nothing_and_has_paid(self, arrive: Opener, server: Server) -> None:
         customer = arrive("naverco", pay_method="naverpay")
@@ -98,7 +101,7 @@ class Test12NoCallback:
         await customer.leave()
 
         assert (customer.heard, customer.endings) == ([], [Ending.CLOSED])
-        assert server.payment(customer.order)["status"] == "paid"
+        assert customer.verdict(server) is CheckoutState.PAID
 
     async def test_an_answer_that_was_lost(self, arrive: Opener, server: Server) -> None:
         customer = arrive("jtnet")
@@ -108,7 +111,7 @@ class Test12NoCallback:
         await customer.leave()
 
         assert (customer.heard, customer.endings) == ([], [Ending.CLOSED])
-        assert server.payment(customer.order)["status"] == "paid"
+        assert customer.verdict(server) is CheckoutState.PAID
 
 
 async def test_13_an_account_is_issued_and_paid_into_later(
@@ -121,6 +124,7 @@ async def test_13_an_account_is_issued_and_paid_into_later(
 
     ready = server.payment(customer.order)
     assert (ready["status"], bool(ready["vbank_num"]), ready["paid_at"]) == ("ready", True, 0)
+    assert customer.verdict(server) is CheckoutState.DEPOSIT
     deposit(sandbox.state, ready["imp_uid"])
 
     assert server.payment(customer.order)["status"] == "paid"
@@ -134,11 +138,11 @@ class Test14Pending:
         await customer.told()
         assert server.payment(customer.order)["status"] == "ready"
         assert server.key("pending-1") is None
+        assert customer.verdict(server) is CheckoutState.LOOKING
 
         clock.advance(30)
 
-        assert server.payment(customer.order)["status"] == "paid"
-        assert server.key("pending-1")["pg_provider"] == "paymentwall"
+        assert customer.verdict(server) is CheckoutState.PAID_AND_ISSUED
 
     async def test_what_failed_is_paid_later(self, arrive: Opener, server: Server, clock: Clock) -> None:
         scenario = Scenario(press="pay", after_seconds=60, first_failed=True, told="failure")
@@ -146,26 +150,27 @@ class Test14Pending:
         rumour = await customer.told()
         assert rumour.is_failure
         assert server.payment(customer.order)["status"] == "failed"
+        assert customer.verdict(server) is CheckoutState.LOOKING
 
         clock.advance(61)
 
-        assert server.payment(customer.order)["status"] == "paid"
+        assert customer.verdict(server) is CheckoutState.PAID
 
 
 @pytest.mark.parametrize(
     "cost",
     [
-        ("jtnet", 0, 0),
-        ("jtnet", 1_004, 1_004),
-        ("danal_tpay", 0, 10),
-        ("html5_inicis", 9_900, 0),
-        ("paymentwall", 20, 20),
+        ("jtnet", 0, 0, CheckoutState.ISSUED),
+        ("jtnet", 1_004, 1_004, CheckoutState.PAID_AND_ISSUED),
+        ("danal_tpay", 0, 10, CheckoutState.ISSUED),
+        ("html5_inicis", 9_900, 0, CheckoutState.ISSUED),
+        ("paymentwall", 20, 20, CheckoutState.PAID_AND_ISSUED),
     ],
 )
 async def test_15_what_a_key_costs(
-    arrive: Opener, server: Server, clock: Clock, cost: tuple[str, int, int]
+    arrive: Opener, server: Server, clock: Clock, cost: tuple[str, int, int, CheckoutState]
 ) -> None:
-    pg, amount, charged = cost
+    pg, amount, charged, state = cost
     uid = f"costs-{pg}-{amount}"
     customer = arrive(pg, amount=amount, customer_uid=uid, currency="KRW")
     await customer.type_card()
@@ -175,6 +180,7 @@ async def test_15_what_a_key_costs(
 
     payment = server.payment(customer.order)
     assert not rumour.is_failure
+    assert customer.verdict(server) is state
     assert (payment["status"], payment["amount"], payment["customer_uid_usage"]) == ("paid", charged, "issue")
     assert server.key(uid)["card_number"] == "451842******7894"
 
@@ -187,13 +193,14 @@ async def test_16_a_name_that_is_used_again_leaves_the_old_key_at_the_pg(
     before = server.key("again")
     clock.advance(60)
 
-    second = arrive("jtnet", amount=0, customer_uid="again")
+    second = arrive("jtnet", amount=0, customer_uid="again", key_before=before["updated"])
     await second.type_card()
     await second.press("#pay")
     await second.told()
 
     after = server.key("again")
     assert after["updated"] > before["updated"] == after["inserted"]
+    assert second.verdict(server) is CheckoutState.ISSUED
     assert [key.is_live for key in sandbox.state.billing_keys.at_pg("again")] == [True, True]
 
 
@@ -202,7 +209,7 @@ async def test_17_one_window_after_the_other(arrive: Opener, server: Server) -> 
         customer = arrive(pg, Scenario(press="pay"))
         assert (await customer.told()).merchant_uid == customer.order
         await customer.leave()
-        assert server.payment(customer.order)["status"] == "paid"
+        assert customer.verdict(server) is CheckoutState.PAID
 
 
 async def test_18_a_renderer_that_dies_after_the_money_has_moved(arrive: Opener, server: Server) -> None:
@@ -214,18 +221,27 @@ async def test_18_a_renderer_that_dies_after_the_money_has_moved(arrive: Opener,
 
     await eventually(lambda: customer.endings, SECONDS)
     assert customer.endings == [Ending.CRASHED]
-    assert server.payment(customer.order)["status"] == "paid"
+    assert customer.verdict(server) is CheckoutState.PAID
 
 
 class Test19Unreachable:
-    async def test_the_script(self, arrive: Opener, server: Server, sandbox: RunningSandbox) -> None:
+    @pytest.fixture(autouse=True)
+    def _later(self, clock: Clock) -> Iterator[None]:
+        yield
+        clock.set(NOW)
+
+    async def test_the_script(
+        self, arrive: Opener, server: Server, sandbox: RunningSandbox, clock: Clock
+    ) -> None:
         sandbox.windows.unreachable = {"sdk"}
         customer = arrive("jtnet")
 
         await eventually(lambda: customer.endings, SECONDS)
 
         assert customer.endings == [Ending.UNREACHABLE]
-        assert server.payment(customer.order) is None
+        assert customer.verdict(server) is CheckoutState.LOOKING
+        clock.advance(601)
+        assert customer.verdict(server) is CheckoutState.NOTHING
 
     async def test_core(self, arrive: Opener, server: Server, sandbox: RunningSandbox) -> None:
         sandbox.windows.unreachable = {"core"}
@@ -233,7 +249,7 @@ class Test19Unreachable:
 
         assert (await customer.told()).is_failure
         assert NoticeKind.SAID in customer.kinds
-        assert server.payment(customer.order) is None
+        assert customer.verdict(server) is CheckoutState.LOOKING
 
     async def test_the_pgs_frame(self, arrive: Opener, server: Server, sandbox: RunningSandbox) -> None:
         sandbox.windows.unreachable = {"pg"}
@@ -241,14 +257,15 @@ class Test19Unreachable:
         await customer.press("#close")
 
         assert (await customer.told()).is_failure
-        assert server.payment(customer.order) is None
+        assert customer.verdict(server) is CheckoutState.LOOKING
 
 
 async def test_20_another_channel_opens_than_was_asked_for(arrive: Opener, server: Server) -> None:
     customer = arrive("kakopay", Scenario(press="pay"))
 
     assert (await customer.told()).success is True
-    assert server.payment(customer.order)["pg_provider"] == "html5_inicis"
+    assert customer.verdict(server) is CheckoutState.MISMATCH
+    assert customer.row.note == "pg_provider"
 
 
 class Test21OddText:
@@ -257,6 +274,7 @@ class Test21OddText:
         customer = arrive("html5_inicis", Scenario(press="pay"), name=name)
 
         assert (await customer.told()).success is True
+        assert customer.verdict(server) is CheckoutState.PAID
         assert server.payment(customer.order)["name"] == name
 
     async def test_an_euc_kr_pg_takes_korean(self, arrive: Opener, server: Server) -> None:
@@ -294,6 +312,7 @@ class Test23Popups:
 
         assert (await customer.told()).success is True
         await eventually(lambda: not customer.popups, SECONDS)
+        assert customer.verdict(server) is CheckoutState.PAID
 
     async def test_one_that_is_closed_tells_of_it(self, arrive: Opener, server: Server) -> None:
         customer = arrive("payco")
@@ -303,7 +322,8 @@ class Test23Popups:
         customer.popups[0].page.triggerAction(QWebEnginePage.WebAction.RequestClose)
 
         assert (await customer.told()).is_failure
-        assert server.payment(customer.order)["status"] == "failed"
+        assert customer.verdict(server) is CheckoutState.LOOKING
+        assert customer.row.note == "failed"
 
     async def test_one_out_of_the_pgs_frame(self, arrive: Opener, server: Server) -> None:
         customer = arrive("html5_inicis")
@@ -314,7 +334,7 @@ class Test23Popups:
         await customer.press("button.primary")
 
         assert (await customer.told()).success is True
-        assert server.payment(customer.order)["status"] == "paid"
+        assert customer.verdict(server) is CheckoutState.PAID
 
 
 class Test24Elsewhere:
@@ -350,5 +370,5 @@ async def test_25_a_page_that_leaves_comes_back_by_our_address(
     rumour = await customer.told()
 
     assert (rumour.is_redirect, rumour.merchant_uid, rumour.success) == (True, customer.order, True)
-    assert server.payment(customer.order)["status"] == "paid"
     assert customer.endings == []
+    assert customer.verdict(server) is CheckoutState.PAID
