@@ -197,6 +197,11 @@ window.addEventListener("message", (event) => {
 });
 part("form").addEventListener("submit", submit);
 part("cancel").addEventListener("click", () => press("cancel"));
+part("fill").hidden = data.form !== "card";
+part("fill").addEventListener("click", () => {
+  fillDemoCard();
+  part("agree").focus();
+});
 part("secure").addEventListener("click", TRIES.popup);
 for (const button of document.querySelectorAll("[data-press]")) {
   button.addEventListener("click", () => press(button.dataset.press));

@@ -45,6 +45,10 @@ _TEXT: Final = """(() => {
   const found = document.querySelector(%s);
   return found && found.checkVisibility() ? found.innerText : "";
 })()"""
+_LISTEN: Final = """
+window.sent = [];
+window.fetch = (_, asked) => { window.sent.push(asked.body); return new Promise(() => {}); };
+"""
 _FOCUS: Final = """(() => {
   const one = document.activeElement;
   return document.hasFocus() && one ? `${one.id}=${one.value}` : "";
@@ -215,6 +219,19 @@ class Browser:
         """Press one key that is no letter."""
         shown = [self.views[0], *self.popups][-1]
         QTest.keyClick(shown.focusProxy(), key)
+
+    def listen(self, frame: str) -> None:
+        """Note what a frame sends from now on, in place of sending it."""
+        self.run(_LISTEN, self._named(frame))
+
+    def sent(self, frame: str) -> list[str]:
+        """What a frame that is listened to would have sent."""
+        bodies: list[str] = json.loads(self.run("JSON.stringify(window.sent)", self._named(frame)) or "[]")
+        return bodies
+
+    def _named(self, name: str) -> QWebEngineFrame:
+        frames = self._frames(self.views[0].page().mainFrame(), 0, 0)
+        return next(frame for frame, _, _ in frames if frame.name() == name)
 
     def focused(self) -> str:
         """The id of the element that has the focus."""

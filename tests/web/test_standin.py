@@ -149,6 +149,32 @@ class TestLayer:
         assert record(browser, asked)["status"] == "paid"
         assert browser.told == []
 
+    def test_a_demo_card_can_be_filled_in(self, browser: Browser) -> None:
+        asked = order("html5_inicis")
+        browser.open_shop()
+        browser.pay(asked)
+        browser.click("#fill")
+        browser.wait(lambda: browser.focused() == "agree")
+        browser.press(Qt.Key.Key_Space)
+        browser.press(Qt.Key.Key_Return)
+
+        browser.wait(lambda: browser.told)
+
+        assert record(browser, asked)["status"] == "paid"
+
+    def test_no_digit_between_the_ends_of_a_card_leaves_the_page(self, browser: Browser) -> None:
+        browser.open_shop()
+        browser.pay(order("jtnet", amount=0, customer_uid="canary"))
+        type_card(browser)
+        browser.listen("pg-window")
+        browser.click("#agree")
+        browser.click("#pay")
+
+        (sent,) = browser.wait(lambda: browser.sent("pg-window"))
+
+        assert "451842******7894" in sent
+        assert not any(part in sent for part in (CARD[6:12], "900101", '"12"', "0930"))
+
 
 class TestPopup:
     def test_it_has_the_pgs_name_and_size_and_closes_when_paid(self, browser: Browser) -> None:
@@ -323,6 +349,26 @@ class TestCalls:
         browser.wait(lambda: len(browser.alerts) == 2)
 
         assert browser.told == []
+
+    def test_a_second_init_changes_nothing(self, browser: Browser) -> None:
+        browser.open_shop()
+
+        browser.run("IMP.init('imp00000000')")
+        browser.pay(order("jtnet"))
+
+        browser.wait(lambda: browser.find("#pay"))
+        assert browser.alerts == []
+
+    def test_an_agency_pays_for_its_sub_merchant(self, browser: Browser) -> None:
+        asked = order("jtnet")
+        choose(browser, press="pay")
+        browser.show()
+        browser.run(f"IMP.agency({browser.sandbox.user_code!r}, 'B2B')")
+        browser.pay(asked)
+        browser.wait(lambda: browser.told)
+
+        book = browser.sandbox.state.book
+        assert book.tier_of(record(browser, asked)["imp_uid"]) == 1
 
     def test_an_unreachable_core_is_said_by_alert(self, browser: Browser) -> None:
         browser.show()

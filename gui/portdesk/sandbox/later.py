@@ -122,7 +122,11 @@ class Later:
             self._save(self._state.florist.approved(chosen, at), at)
 
     def _console_refund(self, at: int) -> None:
-        paid = [payment for payment in self._recent(PAID, at) if payment["pay_method"] == "card"]
+        paid = [
+            payment
+            for payment in self._recent(PAID, at)
+            if payment["pay_method"] == "card" and balance(payment) > 0
+        ]
         if not paid:
             return
         chosen = self._state.dice.pick(paid)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -35,7 +36,7 @@ class Window:
             "origin": "https://shop.example/pay",
             "params": {"pay_method": "card", "name": "꽃다발", "amount": 10_000} | params,
         }
-        answer = self.http.post(f"{self.sandbox.core_url}/prepare", json=asked).json()
+        answer = self.http.post(f"{self.sandbox.core_url}/prepare", content=json.dumps(asked)).json()
         self.sid = answer.get("sid", "")
         return answer
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
@@ -11,6 +13,7 @@ from portdesk.sandbox.channels import CHANNELS
 from portdesk.sandbox.clock import Clock
 from portdesk.sandbox.control import SECRET_HEADER
 from portdesk.sandbox.server import RunningSandbox
+from portdesk.sandbox.window.order import issuers, quotas
 from portdesk.sandbox.window.scenario import Scenario
 from portdesk.sandbox.window.table import ROWS, Amounts, Mode, amounts_with_key
 from unit.sandbox.customer import CARD, Window
@@ -158,6 +161,21 @@ class TestOrdinary:
 
         assert "back" not in answer
         assert record(window, order)["status"] == "ready"
+
+    @pytest.mark.parametrize("bad", [{"card_code": "999"}, {"card_number": ["4"]}])
+    def test_a_card_that_makes_no_sense(self, window: Window, order: str, bad: dict[str, Any]) -> None:
+        window.prepare("html5_inicis", merchant_uid=order, **BUYER)
+        window.show()
+
+        assert "message" in window.press(**(CARD | bad))
+
+    @pytest.mark.parametrize("amount", ["1000", None, True, float("inf")])
+    def test_an_amount_that_is_no_number_is_not_taken_in(
+        self, window: Window, order: str, amount: object
+    ) -> None:
+        answer = window.prepare("jtnet", merchant_uid=order, amount=amount)
+
+        assert set(answer) == {"message"}
 
     def test_the_test_channel_marks_its_records(self, window: Window, order: str, shop: Shop) -> None:
         window.pay("danal_tpay", merchant_uid=order, **BUYER)
@@ -463,6 +481,59 @@ class TestScenarios:
 
         shop.http.post("/__sandbox__/windows", json={"unreachable": []}, headers=headers)
         assert window.http.get(window.sandbox.sdk_url).status_code == 200
+
+
+class TestOrder:
+    @pytest.mark.parametrize(
+        ("provider", "amount", "display", "shown"),
+        [
+            ("html5_inicis", 59_000, {}, [0, *range(2, 13)]),
+            ("html5_inicis", 49_999, {}, [0]),
+            ("html5_inicis", 59_000, {"card_quota": []}, [0]),
+            ("html5_inicis", 59_000, {"card_quota": [2, 3]}, [0, 2, 3]),
+            ("html5_inicis", 59_000, {"card_quota": [6]}, [0, 2, 3, 4, 5, 6]),
+            ("jtnet", 59_000, {"card_quota": [6]}, [0, 6]),
+            ("kakaopay", 59_000, {"card_quota": [6]}, [6]),
+            ("tosspayments", 59_000, {"card_quota": [3], "only_installment": True}, [2, 3]),
+        ],
+    )
+    def test_instalments(self, provider: str, amount: int, display: dict[str, Any], shown: list[int]) -> None:
+        assert quotas({"display": display}, provider, amount) == shown
+
+    def test_card_companies_are_switched_off_and_on_again(self) -> None:
+        detail = [{"card_code": "*", "enabled": False}, {"card_code": "366", "enabled": True}]
+
+        assert issuers({"card": {"detail": detail}}) == [{"code": "366", "name": "신한카드", "free": 0}]
+        assert len(issuers({"card": "nonsense"})) == 20
+
+    def test_terms_at_the_shops_cost(self) -> None:
+        everybody = issuers({"card": {"interest_free": 7}})
+        one = issuers({"card": {"detail": [{"card_code": "361", "max_month": 6}]}})
+
+        assert {issuer["free"] for issuer in everybody} == {7}
+        assert [issuer["code"] for issuer in one if issuer["free"] == 6] == ["361"]
+
+    def test_one_issuer_is_gone_to_at_once(self, window: Window, order: str) -> None:
+        direct = {"code": "367", "quota": 3}
+        window.prepare("html5_inicis", merchant_uid=order, card={"direct": direct}, **BUYER)
+
+        assert '"direct": {"code": "367", "quota": 3}' in window.show()
+
+    @pytest.mark.parametrize(
+        ("params", "words"),
+        [
+            ({}, "10,000원이 결제됩니다"),
+            ({"pay_method": "vbank", "vbank_due": "20301231"}, "입금하면 결제됩니다"),
+            ({"customer_uid": "k", "amount": 0}, "결제되지 않습니다"),
+            ({"customer_uid": "k"}, "결제되고 카드가 등록됩니다"),
+        ],
+    )
+    def test_the_page_says_what_will_happen(
+        self, window: Window, order: str, params: dict[str, Any], words: str
+    ) -> None:
+        window.prepare("jtnet", merchant_uid=order, **params)
+
+        assert words in json.loads(re.findall('id="data">(.*?)</script>', window.show())[0])["sentence"][0]
 
 
 class TestPages:

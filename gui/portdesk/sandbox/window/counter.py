@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from portdesk.sandbox import cards
+from portdesk.sandbox.channels import CARDS
 from portdesk.sandbox.state import State
 from portdesk.sandbox.window import truth
 from portdesk.sandbox.window.attempts import CERTIFICATION, ENDED, PREPARED, SHOWN, Attempt
@@ -20,7 +21,7 @@ Card = dict[str, Any]
 
 def card_from(wish: dict[str, Any]) -> Card:
     """
-    The card a page tells of; raises `ValueError` for a number that is not masked.
+    The card a page tells of; raises `ValueError` for a number that is not masked or an unknown issuer.
 
     A page masks the number before it leaves the browser. One that comes whole is not taken in.
     """
@@ -28,6 +29,8 @@ def card_from(wish: dict[str, Any]) -> Card:
     if number and not cards.is_masked(number):
         raise ValueError("a card number must come masked")
     code = str(wish.get("card_code") or "") or (cards.issuer_of(number) if number else "")
+    if code and code not in CARDS:
+        raise ValueError("no such card company")
     quota = wish.get("card_quota")
     return {"number": number, "code": code, "quota": quota if isinstance(quota, int) else 0}
 

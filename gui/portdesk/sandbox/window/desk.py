@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode
 
@@ -74,6 +75,8 @@ class Desk:
     def _attempt(self, asked: dict[str, Any]) -> Attempt:
         params = asked["params"]
         kind = asked["type"]
+        if kind != CERTIFICATION and not _is_sum(params["amount"]):
+            raise ValueError("amount")
         tier = tier_number(asked.get("tier"))
         channel = next(channel for channel in CHANNELS if channel.key == asked["channel"])
         customer_uid = params.get("customer_uid")
@@ -173,6 +176,10 @@ class Desk:
 
     def _back(self, attempt: Attempt) -> str:
         return f"{self._addresses['core']}/attempts/{attempt.sid}/return"
+
+
+def _is_sum(amount: object) -> bool:
+    return isinstance(amount, (int, float)) and not isinstance(amount, bool) and math.isfinite(amount)
 
 
 def _listed(channel: Channel) -> dict[str, Any]:
