@@ -48,6 +48,11 @@ class AccountFields(QWidget):
         """Whether the holder's phone number is demanded."""
         return self.need is not None and self.need.wants_tel
 
+    @property
+    def fields(self) -> tuple[QWidget, ...]:
+        """The fields in their order."""
+        return self.bank, self.account, self.holder, self.tel
+
     def values(self) -> dict[str, str]:
         """What is in the fields, by the wire's names, numbers without their hyphens."""
         if self.need is None:

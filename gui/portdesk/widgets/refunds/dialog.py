@@ -161,10 +161,6 @@ class RefundDialog(QDialog):
             buttons.addWidget(button)
         for button in (self.another_button, self.again_button):
             button.hide()
-        # The second click of a double click must find an empty place there, not "Close".
-        keeps = self.refund_button.sizePolicy()
-        keeps.setRetainSizeWhenHidden(True)
-        self.refund_button.setSizePolicy(keeps)
         self.refund_button.setEnabled(False)
         return buttons
 
@@ -173,6 +169,7 @@ class RefundDialog(QDialog):
     async def _open(self, *, anew: bool = False) -> None:
         """Show what stands about this payment: an earlier refund that matters still, or the form."""
         self._state.show_state("reload", Message("Reading the payment from the server…"), busy=True)
+        self._keep_place(keep=False)
         last = None if anew else await self._last()
         if last is not None:
             self._show_verdict(last)
@@ -287,11 +284,18 @@ class RefundDialog(QDialog):
         form, row = self.form, self.decision.frozen
         if form is None or row is None or form.isHidden() or not self.refund_button.isEnabled():
             return
-        # Nothing can be pressed twice: the form is gone before anything is sent.
+        # Nothing can be pressed twice: the form is gone before anything is sent. The second click of a
+        # double click finds an empty place there, not "Close".
+        self._keep_place(keep=True)
         self._sent = _extras(form)
         self._show_verdict(row)
         self._sending.start(f"refund {row.id}", self._confirm, row, self._sent)
         self._sending.start("reason", self._open_shop.refund_choices.note, form.reason.reason)
+
+    def _keep_place(self, *, keep: bool) -> None:
+        policy = self.refund_button.sizePolicy()
+        policy.setRetainSizeWhenHidden(keep)
+        self.refund_button.setSizePolicy(policy)
 
     async def _confirm(self, row: Instruction, extras: Extras) -> None:
         await self._told(self._refunds.confirm(row, row.actor, extras))
@@ -372,7 +376,7 @@ class RefundDialog(QDialog):
     def _offer(self) -> None:
         """What can be done about the verdict that is shown."""
         if not self.verdict.isHidden():
-            self._unseen.setText(tr("You can close this; it goes on.") if self.verdict.is_open else "")
+            self._unseen.setText(tr("You can close this; it goes on.") if self.verdict.is_under_way else "")
         payment = self._shown.payment if self._shown else None
         # Account and requester are written down nowhere; without them it is another request.
         is_whole = payment is not None and (self._sent != Extras() or not self._wants_more(payment))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final, Literal
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -28,6 +30,7 @@ from portdesk.domain.pg.rule import Severity
 from portdesk.domain.refund_settings import RefundSettings
 from portdesk.qt.words import later, money, render, tr
 from portdesk.widgets.kit.text import PlainLabel, without_mnemonic
+from portdesk.widgets.kit.theme import Dressing, shades
 from portdesk.widgets.refunds.account import AccountFields
 from portdesk.widgets.refunds.amount_edit import AmountEdit
 from portdesk.widgets.refunds.reasons import ReasonBox
@@ -76,6 +79,7 @@ class RefundForm(QWidget):
         self.blocked = False
         self._build()
         self._connect()
+        Dressing(self, self._dress)
         self._on_changed()
 
     @property
@@ -129,7 +133,7 @@ class RefundForm(QWidget):
         how_much.setSpacing(8)
         how_much.addWidget(self.part)
         how_much.addWidget(self.amount)
-        how_much.addWidget(PlainLabel(self._payment.currency, self, quiet=True))
+        how_much.addWidget(PlainLabel(_unit(self._payment.currency), self, quiet=True))
         how_much.addStretch(1)
         self.amount.setAccessibleName(tr("Amount to give back"))
         self._grid = QGridLayout()
@@ -147,6 +151,19 @@ class RefundForm(QWidget):
         layout.addLayout(self._grid)
         layout.addWidget(self._problem)
         layout.addWidget(self.rules)
+        self._order()
+
+    def _order(self) -> None:
+        """Let the tab key go from top to bottom, whatever was made first."""
+        chain = (self.whole, self.part, self.amount, *self.account.fields, self.tax_free, self.vat)
+        chain = (*chain, self.requester, self.reason, self.settings_button, self.rules.notes)
+        for before, after in pairwise(chain):
+            QWidget.setTabOrder(before, after)
+
+    def _dress(self) -> None:
+        palette = self._problem.palette()
+        palette.setColor(QPalette.ColorRole.WindowText, QColor(shades(self).refused))
+        self._problem.setPalette(palette)
 
     def _connect(self) -> None:
         self.amount.textEdited.connect(lambda: self.part.setChecked(True))
@@ -160,17 +177,27 @@ class RefundForm(QWidget):
         self.settings_button.clicked.connect(self.settings_asked)
 
     def _add_tax(self) -> None:
-        tax, column = self._profile.refund.tax, 0
-        for name, how, edit in (
+        tax = self._profile.refund.tax
+        parts = (
             (tr("Ta&x-free part"), tax.tax_free, self.tax_free),
             (tr("&VAT"), tax.vat_amount, self.vat),
-        ):
+        )
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for name, how, edit in parts:
             edit.setVisible(how is not TaxPart.UNREAD)
-            if how is not TaxPart.UNREAD:
-                self._add(name, edit, 0, column)
-                edit.setPlaceholderText(tr("by the PG"))
-                column += 2
-        self._grid.setColumnStretch(3, 1)
+            if how is TaxPart.UNREAD:
+                continue
+            label = self._label(name, edit)
+            edit.setPlaceholderText(tr("by the PG"))
+            if row.isEmpty():
+                self._grid.addWidget(label, 0, 0)
+            else:
+                row.addSpacing(16)
+                row.addWidget(label)
+            row.addWidget(edit)
+        row.addStretch(1)
+        self._grid.addLayout(row, 0, 1)
 
     def _add_requester(self) -> None:
         self.requester.setVisible(self._profile.refund.wants_requester)
@@ -178,33 +205,30 @@ class RefundForm(QWidget):
             return
         for name, _ in _REQUESTERS:
             self.requester.addItem(tr(name))
-        self._add(tr("As&ked for by"), self.requester, 1, 0)
+        self._grid.addWidget(self._label(tr("As&ked for by"), self.requester), 1, 0)
+        self._grid.addWidget(self.requester, 1, 1)
 
     def _add_reason(self) -> None:
-        label = PlainLabel(tr("Rea&son"), self)
-        label.setBuddy(self.reason)
-        self.reason.setAccessibleName(tr("Reason"))
         self.settings_button.setObjectName("flat")
         self.settings_button.setAutoDefault(False)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.reason, 1)
         row.addWidget(self.settings_button)
-        self._grid.addWidget(label, 2, 0)
-        self._grid.addLayout(row, 2, 1, 1, 3)
+        self._grid.addWidget(self._label(tr("Rea&son"), self.reason), 2, 0)
+        self._grid.addLayout(row, 2, 1)
 
-    def _add(self, name: str, field: QWidget, row: int, column: int) -> None:
+    def _label(self, name: str, field: QWidget) -> PlainLabel:
         label = PlainLabel(name, self)
         label.setBuddy(field)
         field.setAccessibleName(without_mnemonic(name))
-        self._grid.addWidget(label, row, column)
-        self._grid.addWidget(field, row, column + 1)
+        return label
 
     def _on_changed(self) -> None:
         problem, request = self.problem, self.request
         found = () if request is None else check_refund(self._payment, request, self._now())
         self.blocked = request is None or any(finding.severity is Severity.BLOCKS for finding in found)
-        self._problem.setText("" if problem is None else render(problem))
+        self._problem.setText("" if problem is None else f"✕ {render(problem)}")
         self._problem.setVisible(problem is not None)
         self._mark_wrong({finding.id for finding in found if finding.severity is Severity.BLOCKS})
         self.rules.show_findings(found)
@@ -217,6 +241,10 @@ class RefundForm(QWidget):
         for edit in (self.tax_free, self.vat):
             told = not edit.is_empty and isinstance(edit.typed, Message)
             edit.show_wrong(wrong=told or (not edit.is_empty and any(r.startswith("tax.") for r in blocking)))
+
+
+def _unit(currency: str) -> str:
+    return tr("won") if currency == "KRW" else currency
 
 
 def _sum(edit: AmountEdit) -> Decimal | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -27,24 +27,18 @@ _SIGNS: Final[Mapping[Severity, tuple[str, str]]] = {
     Severity.WARNS: ("⚠", later("Careful")),
     Severity.NOTES: ("i", later("Note")),
 }
-_HIGHEST: Final = 190
+_HIGHEST: Final = 170
+_HIGHEST_NOTES: Final = 130
 _SIGN_WIDTH: Final = 100
 
 
 class RuleList(QWidget):
-    """
-    Findings below one another, what blocks on top.
-
-    Signals:
-        resized: it needs more or less room
-    """
-
-    resized = Signal()
+    """Findings below one another, what blocks on top."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._notes: tuple[Finding, ...] = ()
-        self._loud, self._quiet = _Rows(self), _Rows(self)
+        self._loud, self._quiet = _Rows(_HIGHEST, self), _Rows(_HIGHEST_NOTES, self)
         self.notes = QPushButton(self)
         self.notes.setObjectName("flat")
         self.notes.setCheckable(True)
@@ -71,20 +65,18 @@ class RuleList(QWidget):
 
     def _on_notes(self) -> None:
         count, is_open = len(self._notes), self.notes.isChecked()
-        arrow = "▾" if is_open else "▸"
-        self.notes.setText(
-            f"{arrow} {trn('{count} note about this refund', '{count} notes about this refund', count)}"
-        )
+        told = trn("{count} note about this refund", "{count} notes about this refund", count)
+        self.notes.setText(f"{'▾' if is_open else '▸'} {told}")
         self.notes.setVisible(count > 0)
         self._quiet.show_findings(self._notes if is_open else ())
-        self.resized.emit()
 
 
 class _Rows(QScrollArea):
     """Rows are made once and used again; they scroll when there are too many for a small screen."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, highest: int, parent: QWidget) -> None:
         super().__init__(parent)
+        self._highest = highest
         self.setObjectName("clear")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -124,7 +116,7 @@ class _Rows(QScrollArea):
     def _fit(self) -> None:
         self._layout.activate()
         height = self._layout.totalHeightForWidth(max(self.viewport().width(), 200))
-        self.setFixedHeight(min(max(height, 0), _HIGHEST))
+        self.setFixedHeight(min(max(height, 0), self._highest))
 
 
 class _Row(QWidget):
@@ -136,6 +128,7 @@ class _Row(QWidget):
         self._source = PlainLabel("", self, quiet=True, small=True, wraps=True)
         for label in (self._words, self._source):
             label.make_selectable()
+        self._source.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # one stop of the tab key for each finding
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
@@ -156,7 +149,7 @@ class _Row(QWidget):
         self._words.setText(f"{render(finding.words)}{advice}")
         self._source.setText(source)
         self.setAccessibleName(f"{tr(word)}: {self._words.text()} {source}")
-        self._words.setAccessibleName(self.accessibleName())
+        self._source.setAccessibleName(self.accessibleName())
         self._dress()
 
     def _dress(self) -> None:

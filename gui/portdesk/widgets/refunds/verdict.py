@@ -41,12 +41,13 @@ MARKS: Final[Mapping[State, Mark]] = {
 }
 
 _NEXT: Final[Mapping[State, Message]] = {
+    State.PLANNED: Message("It is being written down before it is sent."),
     State.SENDING: Message("The request is on its way. Do not press again anywhere."),
     State.UNKNOWN: Message(
         "Do not refund it again. Portdesk keeps asking the server and tells you here what it finds."
     ),
     State.REFUSED: Message("Portdesk asks the server again, to be sure that nothing was given back."),
-    State.HUMAN: Message("The server's record can be read in two ways. Look at the payment and decide."),
+    State.HUMAN: Message("The server's record can be read in two ways. Decide in the refunds tab."),
     State.CONFIRMED: Message("The server's own record names this refund."),
     State.NOT_SENT: Message("Nothing was given back. You can try again."),
     State.NOT_APPLIED: Message("It is proven that nothing was given back. You can try again."),
@@ -62,6 +63,7 @@ _WHYS: Final[Mapping[str, Message]] = {
     "another record": Message("The server answered with another payment, which proves nothing."),
 }
 _UNREADABLE: Final = Message("The server could not be asked just now, which proves nothing.")
+_DECIDED: Final = frozenset({State.CONFIRMED_BY_HUMAN, State.EXTERNAL})
 _SLOW: Final = 30
 _LONGEST_QUOTE: Final = 300
 
@@ -85,12 +87,14 @@ class Verdict(QWidget):
         self.state = PlainLabel("", self.card, emphasis=True, wraps=True)
         self.next = PlainLabel("", self.card, wraps=True)
         self.progress = PlainLabel("", self.card, quiet=True, wraps=True)
+        self.found = PlainLabel("", self.card, quiet=True, wraps=True)
         self._record = ValueLabel("", self.card, quiet=True, wraps=True)
         self.overlap = PlainLabel("", self, wraps=True)
         self.quote = PlainLabel("", self, quiet=True, wraps=True)
-        self.meaning = PlainLabel("", self, wraps=True)
+        self.meaning, self.step = PlainLabel("", self, wraps=True), PlainLabel("", self, wraps=True)
+        self._source = PlainLabel("", self, quiet=True, small=True, wraps=True)
         self._code = PlainLabel("", self, quiet=True)
-        for label in (self.state, self.next, self._record, self.quote, self.meaning, self._code):
+        for label in (self.state, self.next, self._record, self.quote, self.meaning, self.step, self._code):
             label.make_selectable()
         self._build()
         self._clock = QTimer(self)
@@ -108,6 +112,11 @@ class Verdict(QWidget):
     def is_open(self) -> bool:
         """Whether it is still to be found out or decided what became of it."""
         return self._row is not None and self._row.state in OPEN
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it goes on by itself."""
+        return self.is_open and self._row is not None and self._row.state is not State.HUMAN
 
     @property
     def may_try_again(self) -> bool:
@@ -139,14 +148,14 @@ class Verdict(QWidget):
         inside.setContentsMargins(16, 12, 16, 12)
         inside.setSpacing(8)
         inside.addLayout(head)
-        for label in (self.next, self.progress, self._record):
+        for label in (self.next, self.progress, self.found, self._record):
             inside.addWidget(label)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
         layout.addWidget(self._amount)
         layout.addWidget(self.card)
-        for label in (self.overlap, self.quote, self.meaning, self._code):
+        for label in (self.overlap, self.quote, self.meaning, self.step, self._source, self._code):
             layout.addWidget(label)
 
     def _dress(self) -> None:
@@ -162,12 +171,14 @@ class Verdict(QWidget):
             return
         self._amount.setText(
             tr("Refund of {amount}, remaining after it {rest}", amount=amount_of(row), rest=rest_of(row))
+            if row.state is State.CONFIRMED
+            else tr("Refund of {amount}", amount=amount_of(row))
         )
         self._mark.show_status(MARKS[row.state], "")
         self.state.setText(render(words(row.state, pays_later=row.pays_later)))
         following = _LATER if row.state is State.CONFIRMED and row.pays_later else _NEXT.get(row.state)
         _say(self.next, "" if following is None else render(following))
-        _say(self._record, self._recorded(row))
+        _say(self._record, self._recorded(row) or _noted(row))
         _say(
             self.overlap,
             tr("⚠ Somebody else refunded this payment at the same moment. Look at its refunds.")
@@ -189,22 +200,29 @@ class Verdict(QWidget):
 
     def _render_quote(self, row: Instruction) -> None:
         said = visible(self._quote, _LONGEST_QUOTE)
-        _say(self.quote, tr("The server's own words: “{words}”", words=said) if said else "")
+        _say(self.quote, tr("In the words of PortOne and the PG: “{words}”", words=said) if said else "")
         known = explain(row.pg.partition("/")[0], self._quote) if said else None
-        if known is None:
-            _say(self.meaning, "")
-            return
-        parts = (
-            tr("What it means: {meaning}", meaning=known.meaning),
-            tr("Next, {actor}: {step}", actor=known.actor.value, step=known.next_step),
-            tr("Source: {title}, {date}", title=known.source.title, date=known.source.date),
-        )
         # A step is not to be taken before it is certain that nothing happened.
-        _say(self.meaning, "\n".join(parts[:1] if row.state in CHECKING else parts))
+        is_certain = known is not None and row.state not in OPEN
+        _say(self.meaning, tr("What it means: {meaning}", meaning=known.meaning) if known else "")
+        _say(
+            self.step,
+            tr("Next, {actor}: {step}", actor=known.actor.value, step=known.next_step)
+            if known and is_certain
+            else "",
+        )
+        source = known.source if known else None
+        _say(
+            self._source,
+            tr("Source: {title}, {date}", title=source.title, date=source.date) if source else "",
+        )
 
     def _tick(self) -> None:
         row = self._row
-        _say(self.progress, "" if row is None or row.state not in CHECKING else self._told(row))
+        checking = row is not None and row.state in CHECKING
+        _say(self.progress, self._told(row) if row is not None and checking else "")
+        why = _WHYS.get(self._why, _UNREADABLE if self._why.endswith("Error") else None)
+        _say(self.found, render(why) if why is not None and checking else "")
 
     def _told(self, row: Instruction) -> str:
         look = self._look(row)
@@ -231,11 +249,12 @@ class Verdict(QWidget):
             )
         if look.since is not None:
             parts.append(tr("asked for {span} ago", span=_span(look.since)))
-        why = _WHYS.get(self._why, _UNREADABLE if self._why.endswith("Error") else None)
-        lines = [" · ".join(parts)]
-        if why is not None:
-            lines.append(render(why))
-        return "\n".join(lines)
+        return " · ".join(parts)
+
+
+def _noted(row: Instruction) -> str:
+    """What a person wrote who decided it."""
+    return tr("Noted: “{note}”", note=visible(row.note, 300)) if row.state in _DECIDED and row.note else ""
 
 
 def _span(seconds: float) -> str:
