@@ -19,6 +19,7 @@ function fill() {
     part(id).textContent = data[id];
   }
   [part("sentence").textContent, part("sentence-english").textContent] = data.sentence;
+  part("test").hidden = !data.is_test;
   part("total").hidden = data.form === "identity";
   if (data.period) {
     part("period-row").hidden = false;

@@ -177,6 +177,30 @@ class TestOrdinary:
 
         assert set(answer) == {"message"}
 
+    @pytest.mark.parametrize(
+        "odd",
+        [
+            {"card": {"detail": 5, "direct": {"code": "366", "quota": "x"}}},
+            {"card": [], "display": {"card_quota": "6"}, "period": 3, "bypass": "x"},
+            {"name": ["꽃"], "buyer_name": {"first": 1}, "company": 7, "currency": 5},
+            {"customer_uid": ["a", "b"]},
+            {"custom_data": [1, {"a": None}], "escrow": "yes", "products": 1},
+            {"merchant_uid": 12, "m_redirect_url": ["x"], "language": []},
+            {"name": "\ud800", "buyer_name": "\udfff"},
+            {"pay_method": {"card": 1}},
+        ],
+    )
+    def test_nonsense_is_refused_or_shown_but_breaks_nothing(
+        self, window: Window, order: str, odd: dict[str, Any]
+    ) -> None:
+        asked = {"merchant_uid": order} | BUYER | odd
+
+        if window.prepare("jtnet", **asked).get("sid"):
+            assert "데모" in window.show()
+            assert window.told(window.press())["result"]["imp_uid"]
+            contents = window.sandbox.state.payments(merchant_uid=str(asked["merchant_uid"]))
+            assert all(isinstance(one["name"], str) for one in contents)
+
     def test_the_test_channel_marks_its_records(self, window: Window, order: str, shop: Shop) -> None:
         window.pay("danal_tpay", merchant_uid=order, **BUYER)
         uid = record(window, order)["imp_uid"]

@@ -51,7 +51,8 @@ class Attempt:
     @property
     def customer_uid(self) -> str | None:
         """The name of the billing key that is asked for."""
-        return self.params.get("customer_uid") or None
+        uid = self.params.get("customer_uid")
+        return str(uid) if uid else None
 
     @property
     def pay_method(self) -> str:

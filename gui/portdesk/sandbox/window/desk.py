@@ -58,7 +58,7 @@ class Desk:
         body = await request.body()
         try:
             attempt = self._attempt(json.loads(body)) if len(body) <= _MOST_BYTES else None
-        except (ValueError, TypeError, KeyError, LookupError):
+        except (ValueError, TypeError, AttributeError, LookupError, StopIteration, RecursionError):
             attempt = None
         if attempt is None:
             return pages.told({"message": "잘못된 요청입니다."}, 400)
@@ -79,6 +79,7 @@ class Desk:
             raise ValueError("amount")
         tier = tier_number(asked.get("tier"))
         channel = next(channel for channel in CHANNELS if channel.key == asked["channel"])
+        json.dumps(asked, ensure_ascii=False).encode()  # half a letter is no text
         customer_uid = params.get("customer_uid")
         scenario = self._attempts.scenarios.take(str(params["merchant_uid"]), customer_uid)
         if scenario.opens is not None:

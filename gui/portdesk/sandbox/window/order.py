@@ -8,7 +8,7 @@ from portdesk.sandbox.channels import BANKS, CARDS
 from portdesk.sandbox.record import exact as exact_number
 from portdesk.sandbox.record import wire
 from portdesk.sandbox.window.attempts import CERTIFICATION, Attempt
-from portdesk.sandbox.window.table import Amounts, Mode
+from portdesk.sandbox.window.table import Amounts
 
 _BRANDS: Final = {
     "html5_inicis": ("KG이니시스", "#1b3f94"),
@@ -79,12 +79,12 @@ def order_of(attempt: Attempt, shop: str) -> dict[str, Any]:
     brand, colour = _BRANDS.get(attempt.channel.pg_provider, (attempt.channel.pg_provider, _NEUTRAL))
     amount = wire(exact_number(params.get("amount") or 0))
     korean, english = _SENTENCES[_what(attempt, amount)]
-    currency = params.get("currency") or "KRW"
+    currency = str(params.get("currency") or "KRW")
     return {
         "sid": attempt.sid,
         "brand": brand,
         "colour": colour,
-        "shop": params.get("company") or shop,
+        "shop": str(params.get("company") or shop),
         "name": str(params.get("name") or "상품"),
         "order": attempt.merchant_uid,
         "period": params.get("period") if isinstance(params.get("period"), dict) else None,
@@ -100,12 +100,10 @@ def order_of(attempt: Attempt, shop: str) -> dict[str, Any]:
         "issuers": issuers(params),
         "direct": _direct(params),
         "banks": [{"code": code, "name": name} for code, name in BANKS.items() if code < "100"],
-        "is_english": params.get("language") == "en",
-        "is_popup": attempt.mode in (Mode.POPUP, Mode.NEVER, Mode.BUTTON),
         "press": attempt.scenario.press,
         "tries": list(attempt.scenario.tries),
         "return_url": str(params.get("m_redirect_url") or ""),
-        "test": attempt.channel.sandbox,
+        "is_test": attempt.channel.sandbox,
     }
 
 
@@ -127,7 +125,8 @@ def quotas(params: dict[str, Any], provider: str, amount: float) -> list[int]:
 def issuers(params: dict[str, Any]) -> list[dict[str, Any]]:
     """The card companies to choose from, with their longest interest-free term where the shop pays for it."""
     card = _object(params, "card")
-    detail = [entry for entry in card.get("detail") or [] if isinstance(entry, dict)]
+    listed = card.get("detail")
+    detail = [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
     switched = {str(entry.get("card_code")): entry["enabled"] for entry in detail if "enabled" in entry}
     otherwise = switched.get("*", True)
     free = {str(entry.get("card_code")): entry["max_month"] for entry in detail if "max_month" in entry}
@@ -148,7 +147,8 @@ def _direct(params: dict[str, Any]) -> dict[str, Any] | None:
     direct = card.get("direct") if isinstance(card, dict) else None
     if not isinstance(direct, dict) or str(direct.get("code")) not in CARDS:
         return None
-    return {"code": str(direct["code"]), "quota": int(direct.get("quota") or 0)}
+    quota = direct.get("quota")
+    return {"code": str(direct["code"]), "quota": quota if isinstance(quota, int) else 0}
 
 
 def _what(attempt: Attempt, amount: float) -> str | None:

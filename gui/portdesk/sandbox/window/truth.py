@@ -36,9 +36,10 @@ def begin(attempt: Attempt, state: State, user_agent: str) -> None:
     payment = blank() | {
         "imp_uid": attempt.imp_uid,
         "merchant_uid": attempt.merchant_uid,
-        "name": params.get("name"),
+        "name": _text(params, "name"),
         "amount": _money(attempt),
-        "currency": params.get("currency") or ("USD" if attempt.channel.pg_provider in _DOLLARS else "KRW"),
+        "currency": _text(params, "currency")
+        or ("USD" if attempt.channel.pg_provider in _DOLLARS else "KRW"),
         "pay_method": attempt.pay_method,
         "pg_provider": attempt.channel.pg_provider,
         "pg_id": attempt.channel.pg_id,
@@ -51,7 +52,7 @@ def begin(attempt: Attempt, state: State, user_agent: str) -> None:
         "started_at": state.clock.now(),
     }
     for name in _BUYER:
-        payment[f"buyer_{name}"] = params.get(f"buyer_{name}")
+        payment[f"buyer_{name}"] = _text(params, f"buyer_{name}")
     if params.get("custom_data") is not None:
         payment["custom_data"] = json.dumps(params["custom_data"], ensure_ascii=False)
     payment |= dict(attempt.scenario.record)
@@ -127,6 +128,11 @@ def deposit(state: State, imp_uid: str) -> Payment:
     return payment
 
 
+def _text(params: Mapping[str, Any], name: str) -> str | None:
+    value = params.get(name)
+    return None if value is None else str(value)
+
+
 def _money(attempt: Attempt) -> int | float:
     amount = wire(exact_number(attempt.params["amount"]))
     if attempt.amounts is Amounts.SHOWN_ONLY:
@@ -152,7 +158,7 @@ def _key(attempt: Attempt) -> dict[str, Any]:
     }
     return about | {
         "customer_uid": attempt.customer_uid,
-        "customer_id": params.get("customer_id"),
+        "customer_id": _text(params, "customer_id"),
         "pg_provider": attempt.channel.pg_provider,
         "pg_id": attempt.channel.pg_id,
         "sandbox": attempt.channel.sandbox,
