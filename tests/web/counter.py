@@ -48,6 +48,7 @@ class Counter:
     client: Client
     journal: JournalThread
     keys: Secrets
+    bus: Bus
     moves: list[CheckoutMoved]
     windows: list[Window] = field(default_factory=list)
 
@@ -65,7 +66,7 @@ class Counter:
         head = JournalHead(keys, ShopId("f00df00df00d"))
         await journal.run(lambda opened: opened.accept("kim"))
         checkouts = Checkouts(client, journal, head, bus, shop="f00d", on_read=_nothing, patience=patience)
-        return cls(sandbox, checkouts, client, journal, keys, moves)
+        return cls(sandbox, checkouts, client, journal, keys, bus, moves)
 
     @property
     def place(self) -> CheckoutPlace:

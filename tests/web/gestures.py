@@ -20,6 +20,7 @@ _PLACE = """
 (() => {
   const found = document.querySelector(%s);
   if (!found) return "";
+  found.scrollIntoView({block: "nearest"});
   const box = found.getBoundingClientRect();
   if (!box.width) return "";
   if (!window.isWatched) {

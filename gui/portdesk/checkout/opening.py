@@ -1,0 +1,54 @@
+"""Loads QtWebEngine when the first window opens, under the conditions it has to run in."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from portdesk.checkout.place import CheckoutPlace
+from portdesk.domain.errors import MachineError
+from portdesk.domain.messages import Message
+
+_SANDBOX = "QTWEBENGINE_DISABLE_SANDBOX"
+_SWITCHES = (_SANDBOX, "QTWEBENGINE_CHROMIUM_FLAGS", "QTWEBENGINE_REMOTE_DEBUGGING")
+
+
+def open_host(place: CheckoutPlace, parameters: Mapping[str, Any], parent: QWidget) -> Any:
+    """
+    A `checkout.host.Host` for one attempt; whoever calls shows it and starts it.
+
+    Raises `MachineError` where a live shop's window would run as root, which takes Chromium's own
+    sandbox away, and where QtWebEngine cannot be loaded.
+    """
+    if place.is_live and is_root():
+        raise MachineError(
+            Message("Pay windows are closed while Portdesk runs as root: pages of others are shown in them."),
+            Message("Start Portdesk as an ordinary user."),
+        )
+    _prepare(place)
+    try:
+        module = importlib.import_module("portdesk.checkout.host")
+    except ImportError as error:
+        missing = error.name or str(error).partition(":")[0]
+    else:
+        return module.Host(place, parameters, parent)
+    raise MachineError(
+        Message("QtWebEngine could not be loaded ({missing}).", missing=missing),
+        Message("Everything else works. On Linux a system library may be missing; the README names them."),
+    )
+
+
+def is_root() -> bool:
+    """Whether the program may do everything on this machine."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def _prepare(place: CheckoutPlace) -> None:
+    for name in _SWITCHES:
+        os.environ.pop(name, None)
+    if not place.is_live and is_root():
+        os.environ[_SANDBOX] = "1"  # Chromium does not start as root with it; only our own pages are shown
