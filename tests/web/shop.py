@@ -213,7 +213,6 @@ class Server:
             server_time=self._clock.now(),
             payments=tuple(map(payment_from_wire, rows["list"])) if rows else (),
             key=read_billing_key(key) if key else None,
-            is_key_read=bool(customer_uid),
         )
 
     def key(self, customer_uid: str) -> Any:
