@@ -54,8 +54,8 @@ check: system-test $(VENV)/.develop $(VENV)/.installed ## style, layers, types, 
 contract: system-test $(VENV)/.develop $(VENV)/.installed ## the client and the sandbox against the published description (PORTDESK_OPENAPI=file: the full one)
 	@$(BIN)/pytest tests/contract
 
-bench: system-test $(VENV)/.develop $(VENV)/.installed $(CATALOGUE).mo ## measure start, sync and the longest pause of the window (FULL=1: more of each)
-	@PYTHONPATH=gui:tests $(BIN)/python -m bench
+bench: system-test $(VENV)/.develop $(VENV)/.installed $(CATALOGUE).mo ## measure everything against its peers in ten minutes (ONLY="start sync": some of it; FULL=1: more of each)
+	@PYTHONPATH=gui:tests ONLY="$(ONLY)" FULL="$(FULL)" $(BIN)/python -m bench
 
 sim: system-test $(VENV)/.develop $(VENV)/.installed ## play SEEDS histories of the money protocol from SEED on; one: make sim SEEDS=1 SEED=its number
 	@PORTDESK_SEEDS=$(or $(SEEDS),100000) PORTDESK_SEED=$(or $(SEED),0) $(BIN)/pytest tests/sim -m campaign --quiet --timeout=0 -n $(if $(filter 1,$(SEEDS)),0,2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import statistics
 from collections.abc import Sequence
@@ -17,7 +18,8 @@ class Figure:
 
     `median` and `p95` are of our own runs, `peer` is the median of what they are measured against in
     the same run. `ratio` is `median / peer`. `goal` says what is hoped for and `reached` whether it
-    was; a figure without a goal only tells.
+    was; a figure without a goal only tells. A `must` that is missed fails the run: what is found wrong,
+    and a window that does not answer.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Figure:
     goal: str = ""
     reached: bool | None = None
     note: str = ""
+    must: bool = False
 
     @property
     def ratio(self) -> float | None:
@@ -49,8 +52,17 @@ def middle(values: Sequence[float]) -> float:
 
 def table(figures: Sequence[Figure]) -> str:
     """The figures as lines of a table for people."""
+    return _laid_out(_cells(figures))
+
+
+def notes(figures: Sequence[Figure]) -> str:
+    """What is to be known about them, and is too long for a table."""
+    return "\n".join(f"{figure.name}: {figure.note}" for figure in figures if figure.note)
+
+
+def _cells(figures: Sequence[Figure]) -> list[tuple[str, ...]]:
     head = ("figure", "median", "p95", "peer", "ratio", "goal", "")
-    lines = [head]
+    lines: list[tuple[str, ...]] = [head]
     for figure in figures:
         ratio = figure.ratio
         lines.append(
@@ -61,19 +73,28 @@ def table(figures: Sequence[Figure]) -> str:
                 f"{figure.peer:,.1f} ({figure.peer_name})" if figure.peer is not None else "",
                 f"{ratio:.2f}" if ratio is not None else "",
                 figure.goal,
-                {True: "reached", False: "MISSED", None: ""}[figure.reached],
+                {True: "reached", False: "FAILED" if figure.must else "MISSED", None: ""}[figure.reached],
             )
         )
-    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    return lines
+
+
+def _laid_out(lines: Sequence[Sequence[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     )
 
 
-def save(figures: Sequence[Figure], path: Path) -> None:
-    """Keep the figures as JSON, with the machine they were found on."""
+def save(figures: Sequence[Figure], path: Path, seconds: float) -> None:
+    """Keep the figures as JSON, with the machine they were found on and how long it took."""
     path.parent.mkdir(parents=True, exist_ok=True)
     found = [asdict(figure) | {"ratio": figure.ratio} for figure in figures]
-    machine = {"python": platform.python_version(), "system": platform.platform()}
-    path.write_text(json.dumps({"machine": machine, "figures": found}, indent=2, ensure_ascii=False), "utf-8")
+    machine = {
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "processors": os.cpu_count(),
+    }
+    told = {"machine": machine, "seconds": round(seconds), "figures": found}
+    path.write_text(json.dumps(told, indent=2, ensure_ascii=False), "utf-8")

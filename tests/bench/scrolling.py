@@ -17,14 +17,13 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMainWindow, QStyl
 
 from bench.figures import Figure, middle, percentile
 from bench.search import made
-from bench.stage import Stage, Ticks, Told, play, played
+from bench.stage import Stage, Ticks, Told, longest_wait, play, played
 from portdesk.qt.tables import CHUNK, Index, Look, PagedModel
 from portdesk.widgets.kit.cells import CellDelegate
 from portdesk.widgets.kit.table import ROW_HEIGHT
 from portdesk.widgets.payments.tab import PaymentsTab
 
 _MORE: Final = 4.0
-_LONGEST: Final = 50.0
 _NATIVE_ROWS: Final = 4096
 _SQL_ROWS: Final = 100_000
 _STEPS: Final = 150
@@ -81,8 +80,6 @@ def _against(rows: int, way: str, ours: list[Told], native: list[Told], sql: lis
 
 def _sorting(rows: int, ours: list[Told], sql: Told) -> Iterator[Figure]:
     first = {key: middle([run["sorts"][key] for run in ours]) for key in ours[0]["sorts"]}
-    holds = [max(run["holds"]) for run in ours]
-    all_holds, gaps = ([gap for run in ours for gap in run[name]] for name in ("holds", "gaps"))
     columns = ", ".join(f"{key} {took:.0f}" for key, took in first.items())
     yield Figure(
         name=f"sort {rows:,} payments by any column: first screen",
@@ -96,18 +93,8 @@ def _sorting(rows: int, ours: list[Told], sql: Told) -> Iterator[Figure]:
         note=f"the second figure is the slowest column; by column: {columns}; "
         "the peer holds the GUI thread as long",
     )
-    yield Figure(
-        name="GUI thread meanwhile: longest work at once",
-        unit="ms",
-        median=middle(holds),
-        p95=percentile(all_holds, 0.99),
-        peer_name="QSqlTableModel",
-        peer=max(sql["sorts"].values()),
-        goal=f"≤ {_LONGEST:.0f} ms",
-        reached=middle(holds) <= _LONGEST,
-        note="its own processor time between two ticks of 4 ms; the second figure is the 99th percentile; "
-        f"by the wall clock p99 {percentile(gaps, 0.99):.1f}, longest {max(gaps):.1f} ms",
-    )
+    told = {name: [one for run in ours for one in run[name]] for name in ("gaps", "waits", "holds", "places")}
+    yield longest_wait("GUI thread while sorting: longest wait", told)
 
 
 # ---- what follows runs in the processes that are watched
@@ -153,7 +140,7 @@ async def _ours(stage: Stage) -> Told:
     ticks = Ticks()
     with ticks.counting():
         told["sorts"] = await _sorts(stage, tab)
-    return {**told, "gaps": ticks.gaps, "holds": ticks.holds}
+    return {**told, **ticks.told}
 
 
 async def _sorts(stage: Stage, tab: PaymentsTab) -> dict[str, float]:

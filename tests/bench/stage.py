@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator
+import traceback
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +20,8 @@ from typing import Any, Final
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from bench.server import SOURCE
+from bench.figures import Figure, percentile
+from bench.server import environment
 from portdesk.app import cli
 from portdesk.app.container import Container
 from portdesk.app.desk import Desk
@@ -33,6 +37,8 @@ Told = dict[str, Any]
 _NO_KEYS: Final = Credentials(imp_key="", imp_secret="")
 _NOWHERE: Final = "http://127.0.0.1:9"
 _TICK: Final = 4
+LONGEST: Final = 50.0
+"""Milliseconds the GUI thread may ever be kept from its next turn."""
 
 
 class Stage:
@@ -45,11 +51,14 @@ class Stage:
         self._shops = Shops(self.container.folder, Secrets(lambda: None))
         self._desk = Desk(self.container)
 
-    async def open(self, path: Path, *, base_url: str = _NOWHERE, keys: Credentials = _NO_KEYS) -> OpenShop:
-        """A shop with this local copy."""
+    async def open(
+        self, path: Path | None, *, base_url: str = _NOWHERE, keys: Credentials = _NO_KEYS
+    ) -> OpenShop:
+        """A shop with this local copy, or with an empty one."""
         place = self.container.folder.cache(DEMO)
         place.parent.mkdir(parents=True)
-        place.symlink_to(path)
+        if path is not None:
+            place.symlink_to(path)
         shop = Shop(id=DEMO, name="bench", colour="#2a9d8f", is_demo=True)
         return await self._shops._open(shop, base_url, keys)
 
@@ -96,11 +105,14 @@ class Ticks(QObject):
     What happens between ticks due every 4 ms.
 
     `gaps` by the wall clock, `waits` of them without the time in which other programs had the
-    processor this thread was ready for, `holds` this thread's own work.
+    processor a thread of ours was ready for (one of them may hold the interpreter), `holds` this
+    thread's own work. A watchdog in a thread of its
+    own notes where the GUI thread stood when a tick was longer overdue than the limit.
     """
 
     def __init__(self) -> None:
         super().__init__()
+        self._dog = Watchdog(threading.get_ident())
         self.gaps: list[float] = []
         self.waits: list[float] = []
         self.holds: list[float] = []
@@ -113,23 +125,88 @@ class Ticks(QObject):
     def counting(self) -> Iterator[Ticks]:
         self._last = _clocks()
         self._timer.start(_TICK)
+        self._dog.watch()
         yield self
+        self._dog.rest()
         self._timer.stop()
+
+    @property
+    def told(self) -> Told:
+        """Everything, for the process that measures."""
+        return {"gaps": self.gaps, "waits": self.waits, "holds": self.holds, "places": self._dog.places}
 
     def _tick(self) -> None:
         now = _clocks()
         wall, work, queued = ((new - old) * 1000 for new, old in zip(now, self._last, strict=True))
         self.gaps.append(wall)
         self.holds.append(work)
-        self.waits.append(max(wall - queued, 0.0))
+        self.waits.append(max(wall - queued, work))
         self._last = now
+        self._dog.pat()
+
+
+class Watchdog:
+    """Looks from outside whether a thread still takes its turns."""
+
+    def __init__(self, thread: int) -> None:
+        self.places: list[str] = []
+        self._thread = thread
+        self._patted = time.perf_counter()
+        self._resting = threading.Event()
+
+    def watch(self) -> None:
+        """Bark from now on, once for every time that the thread is late."""
+        self._resting.clear()
+        self.pat()
+        threading.Thread(target=self._look, daemon=True).start()
+
+    def pat(self) -> None:
+        """The thread took its turn."""
+        self._patted = time.perf_counter()
+
+    def rest(self) -> None:
+        """Look no longer."""
+        self._resting.set()
+
+    def _look(self) -> None:
+        barked = 0.0
+        while not self._resting.wait(LONGEST / 5000):
+            patted = self._patted
+            late = (time.perf_counter() - patted) * 1000 > LONGEST
+            frame = sys._current_frames().get(self._thread)
+            if late and patted != barked and frame is not None:
+                barked = patted
+                where = traceback.extract_stack(frame)[-3:]
+                self.places.append(" > ".join(f"{Path(at.filename).name}:{at.lineno}" for at in where))
+
+
+def longest_wait(name: str, told: Told, alone: Sequence[float] | None = None, note: str = "") -> Figure:
+    """The figure that fails a bench: how long the window ever waits for its turn."""
+    waits, where = told["waits"], told["places"]
+    return Figure(
+        name=name,
+        unit="ms",
+        median=max(waits),
+        p95=percentile(waits, 0.99),
+        peer_name="the same window left alone" if alone else "",
+        peer=max(alone) if alone else None,
+        goal=f"≤ {LONGEST:.0f} ms",
+        reached=max(waits) <= LONGEST,
+        must=True,
+        note=f"{note}the longest of {len(waits):,} gaps between ticks due every {_TICK} ms, less the time "
+        "in which other programs had the processor; the second figure is the 99th percentile; by the wall "
+        f"clock alone {max(told['gaps']):.0f} and {percentile(told['gaps'], 0.99):.1f}, its own work "
+        f"{max(told['holds']):.0f}; the watchdog saw it late at {where[:3] or 'no place'}",
+    )
 
 
 def _clocks() -> tuple[float, float, float]:
-    """Seconds on the wall, of this thread's work, and spent by it in the queue for a processor."""
+    """Seconds on the wall, of this thread's work, and spent by all threads in the queue for a processor."""
     queued = 0.0
     if sys.platform == "linux":
-        queued = int(Path("/proc/thread-self/schedstat").read_bytes().split()[1]) / 1e9
+        for file in Path("/proc/self/task").glob("*/schedstat"):
+            with contextlib.suppress(OSError):  # a thread that has just ended
+                queued += int(file.read_bytes().split()[1]) / 1e9
     return time.perf_counter(), time.thread_time(), queued
 
 
@@ -151,11 +228,9 @@ def play(act: Callable[[Stage], Coroutine[Any, Any, Told]]) -> None:
 
 def played(module: str, *arguments: object) -> Told:
     """What `python -m module` tells, with no screen."""
-    paths = os.pathsep.join((str(SOURCE), str(Path(__file__).resolve().parents[1])))
     done = subprocess.run(
         [sys.executable, "-m", module, *map(str, arguments)],
-        env=os.environ
-        | {"QT_QPA_PLATFORM": "offscreen", "QT_LOGGING_RULES": "*.warning=false", "PYTHONPATH": paths},
+        env=environment(),
         stdout=subprocess.PIPE,
         check=True,
         text=True,

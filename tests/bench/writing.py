@@ -11,15 +11,14 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
 
-from bench.figures import Figure, percentile
+from bench.figures import Figure
 from bench.search import made
 from bench.server import KEPT, sandbox
-from bench.stage import Stage, Ticks, Told, play, played
+from bench.stage import Stage, Ticks, Told, longest_wait, play, played
 from portdesk.domain.events import PaymentsChanged
 from portdesk.domain.shops import Credentials
 from portdesk.widgets.payments.tab import PaymentsTab
 
-_LONGEST: Final = 50.0
 _FRAME: Final = 33
 _ALONE: Final = 4.0
 _WRITING: Final = 12.0
@@ -36,31 +35,13 @@ def measure(rows: int = 1_000_000, served: int = 100_000) -> list[Figure]:
     finally:
         for file in KEPT.glob("writing.db*"):
             file.unlink()
-    holds, gaps = told["holds"], told["gaps"]
     return [
-        Figure(
-            name=f"scrolling {rows:,} payments while a sync writes: longest work at once",
-            unit="ms",
-            median=max(holds),
-            p95=percentile(holds, 0.99),
-            peer_name="without a sync",
-            peer=max(told["holds alone"]),
-            goal=f"≤ {_LONGEST:.0f} ms",
-            reached=max(holds) <= _LONGEST,
-            note=f"{told['written']:,} payments came in meanwhile; its own processor time between two ticks "
-            "of 4 ms; the second figure is the 99th percentile",
-        ),
-        Figure(
-            name="the same: the GUI thread's next turn is kept waiting",
-            unit="ms",
-            median=percentile(told["waits"], 0.99),
-            p95=max(told["waits"]),
-            peer_name="without a sync",
-            peer=percentile(told["waits alone"], 0.99),
-            note="99th percentile and longest of the gaps between ticks due every 4 ms, less the time in "
-            "which something else had the processor; with it, on a machine that does other things, too, "
-            f"{percentile(gaps, 0.99):.1f} and {max(gaps):.1f}",
-        ),
+        longest_wait(
+            f"scrolling {rows:,} payments while a sync writes: longest wait",
+            told["meanwhile"],
+            told["alone"]["waits"],
+            note=f"{told['written']:,} payments came in meanwhile; ",
+        )
     ]
 
 
@@ -80,9 +61,7 @@ async def _scroll(stage: Stage) -> Told:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     written = await shop._store.count() - before
-    told = {name: getattr(meanwhile, name) for name in ("holds", "gaps", "waits")}
-    told |= {f"{name} alone": getattr(alone, name) for name in ("holds", "gaps", "waits")}
-    return {**told, "written": written}
+    return {"meanwhile": meanwhile.told, "alone": alone.told, "written": written}
 
 
 async def _watched(tab: PaymentsTab, seconds: float) -> Ticks:

@@ -24,10 +24,12 @@ Row = tuple[int, int | None, int, int, int]
 _COLUMNS: Final = "payment_search.rowid, occurred_at, state, is_test_channel, id"
 _AT_ONCE: Final = 256
 _MANY_BY_STATE: Final = 5_000
-_MANY_BY_AMOUNT: Final = 40_000
+_MANY_BY_AMOUNT: Final = 15_000
 _MANY_OF_MAGNITUDE: Final = 150_000
 """How many rows it takes until asking value by value is faster than sorting."""
 _MOST_AMOUNTS: Final = 12
+_MOST_WITHOUT_WORDS: Final = 60
+"""How many amounts are asked for one by one: with words each takes the index milliseconds, without none."""
 
 
 def first_ids(connection: sqlite3.Connection, query: PaymentQuery, limit: int) -> list[int]:
@@ -69,14 +71,17 @@ def _by_state(connection: sqlite3.Connection, query: PaymentQuery, limit: int) -
 
 def _by_amount(connection: sqlite3.Connection, query: PaymentQuery, limit: int) -> list[int]:
     """Magnitude after magnitude, each sorted; where one is large, amount after amount."""
+    is_wordless = not any(term.words for term in query.terms)
+    most = _MOST_WITHOUT_WORDS if is_wordless else _MOST_AMOUNTS
     found: list[int] = []
     for bits, group in itertools.groupby(_amounts(connection, query), magnitude):
         if len(found) >= limit:
             return found
+        amounts = list(group)
         source = source_of(connection, query, of_magnitude(bits))
         some = None
-        if _is_large(connection, source, _MANY_OF_MAGNITUDE):
-            some = _amount_after_amount(connection, query, list(group), limit - len(found))
+        if (is_wordless and len(amounts) <= most) or _is_large(connection, source, _MANY_OF_MAGNITUDE):
+            some = _amount_after_amount(connection, query, amounts, most, limit - len(found))
         found += _sorted(connection, source, query, limit - len(found)) if some is None else some
     return found + _newest(connection, query, of_amount(None), limit - len(found))
 
@@ -94,15 +99,15 @@ def _amounts(connection: sqlite3.Connection, query: PaymentQuery) -> list[int]:
 
 
 def _amount_after_amount(
-    connection: sqlite3.Connection, query: PaymentQuery, amounts: Sequence[int], limit: int
+    connection: sqlite3.Connection, query: PaymentQuery, amounts: Sequence[int], most: int, limit: int
 ) -> list[int] | None:
-    """Each amount the newest first; `None` if the first ones do not yield enough."""
+    """Each amount the newest first; `None` if the first `most` do not yield enough."""
     found: list[int] = []
-    for amount in amounts[:_MOST_AMOUNTS]:
+    for amount in amounts[:most]:
         found += _newest(connection, query, of_amount(amount), limit - len(found))
         if len(found) >= limit:
             return found
-    return found if len(amounts) <= _MOST_AMOUNTS else None
+    return found if len(amounts) <= most else None
 
 
 def _newest(connection: sqlite3.Connection, query: PaymentQuery, part: Expression, limit: int) -> list[int]:

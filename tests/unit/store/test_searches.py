@@ -363,6 +363,7 @@ class TestMeanings:
             patch.setattr(first_rows, "_MANY_BY_AMOUNT", data.draw(st.sampled_from((1, 3))))
             patch.setattr(first_rows, "_MANY_OF_MAGNITUDE", data.draw(st.sampled_from((1, 3))))
             patch.setattr(first_rows, "_MOST_AMOUNTS", data.draw(st.sampled_from((1, 3))))
+            patch.setattr(first_rows, "_MOST_WITHOUT_WORDS", data.draw(st.sampled_from((1, 3, 60))))
             agrees(copy, query)
         copy.close()
 
