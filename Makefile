@@ -64,7 +64,7 @@ mutants: system-test $(VENV)/.develop $(VENV)/.installed ## change the money pro
 	@$(BIN)/python tests/mutants.py $(FILES)
 
 fuzz: system-test $(VENV)/.develop $(VENV)/.installed ## the mutation and property tests, ten times as long
-	@PORTDESK_CAMPAIGN=10 $(BIN)/pytest tests/unit tests/integration -m 'campaign or hypothesis' --timeout=0
+	@PORTDESK_CAMPAIGN=10 $(BIN)/pytest tests/unit tests/integration tests/web -m 'campaign or hypothesis' --timeout=0
 
 ##### making it
 

@@ -141,12 +141,13 @@ class Window:
         self.notices: list[Notice] = []
         self.endings: list[Ending] = []
         self.popups: list[Pane] = []
-        self.is_ended = False
+        self.is_started = self.is_ended = False
         self.wishes: list[Callable[[], Awaitable[object]]] = []
         host.heard.connect(self._on_heard)
         host.noticed.connect(self.notices.append)
         host.ending.connect(self._on_ending)
         host.popup_opened.connect(self._on_popup)
+        host.started.connect(lambda: setattr(self, "is_started", True))
         host.asked.connect(lambda question: question.answer(yes=True))
         host.ended.connect(self._on_ended)
         host.resize(900, 760)
@@ -174,7 +175,8 @@ class Window:
         await eventually(lambda: self.popups, 10)
 
     async def close(self) -> None:
-        self.host.leave()
+        if not self.is_ended:
+            self.host.leave()
         await eventually(lambda: self.is_ended, 10)
 
     def _on_heard(self, rumour: Rumour) -> None:

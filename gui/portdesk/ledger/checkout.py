@@ -162,6 +162,8 @@ def again_in(row: Checkout, looks: int) -> float | None:
 
 def left(row: Checkout, ending: str, imp_uid: str | None = None, note: str = "") -> Checkout:
     """The window is gone, or its page has said something: from now on only the server is asked."""
+    if row.state not in UNSETTLED:
+        return row
     return msgspec.structs.replace(
         row,
         state=CheckoutState.LOOKING if row.state is CheckoutState.OPEN else row.state,

@@ -197,7 +197,9 @@ class TestLeaving:
         assert (row.state, row.ending, row.imp_uid) == (S.LOOKING, "closed", "imp_1")
 
     def test_what_is_settled_is_not_opened_again(self) -> None:
-        assert left(replace(checkout(), state=S.PAID), "closed").state is S.PAID
+        for state in set(S) - {S.OPEN, S.LOOKING}:
+            settled = replace(checkout(), state=state)
+            assert left(settled, "closed", "imp_1", "told") == settled
 
 
 class TestLooking:
