@@ -161,6 +161,13 @@ class NoRefunds:
         return []
 
 
+class NoLists:
+    """No list of refunds was begun here."""
+
+    async def unfinished(self) -> list[object]:
+        return []
+
+
 @dataclass
 class MemoryShop:
     """What the window asks of an open shop."""
@@ -171,6 +178,7 @@ class MemoryShop:
     refunds: object = None
     refund_list: NoRefunds = field(default_factory=NoRefunds)
     disclosures: MemoryRecord = field(default_factory=MemoryRecord)
+    bulk: NoLists = field(default_factory=NoLists)
     shop: Shop = field(
         default_factory=lambda: Shop(id=ShopId("000000000001"), name="바다꽃집", colour="#2a9d8f")
     )

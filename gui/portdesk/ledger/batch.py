@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from enum import Enum
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -18,14 +18,24 @@ TOGETHER: Final = 2
 """Requests under way at once; never two for one payment."""
 
 
-class PlanRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a plan: how much of which payment, and what was left of it in the dry run."""
+class PlanRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """
+    One line of a plan: how much of which payment, and what was left of it in the dry run.
+
+    `line` is its place in the list it came from. An account it needs is never written down.
+    """
 
     subject: str
     amount: int
     balance: int
     reason: str = ""
     merchant_uid: str = ""
+    line: int = 0
+    tax_free: int | None = None
+    vat_amount: int | None = None
+    needs_account: bool = False
+    pays_later: bool = False
+    requester: Literal["", "customer", "admin"] = ""
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):

@@ -125,7 +125,7 @@ class Refunds:
         self._wire = wire
         self._journal = journal
         self._head = head
-        self._bus = bus
+        self.bus = bus
         self._shop = shop
         self._quiet_seconds = quiet_seconds
         self._make_id = make_id
@@ -420,7 +420,7 @@ class Refunds:
     def _tell(self, event: RefundMoved) -> None:
         """Whoever listens must not stand between a claim and its request, or a result and its row."""
         try:
-            self._bus.publish(event)
+            self.bus.publish(event)
         except Exception:
             logger.exception("a listener failed")
 

@@ -9,6 +9,7 @@ import secrets
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from portdesk.api.address import API_URL
@@ -38,9 +39,11 @@ from portdesk.store.shops import ShopFile
 from portdesk.store.sync_log import SyncLogStore
 from portdesk.sync.engine import SyncEngine
 from portdesk.usecases.activity import SyncLog
+from portdesk.usecases.bulk_lists import BulkLists
 from portdesk.usecases.cautions import DayBook
 from portdesk.usecases.checkout import Checkouts
 from portdesk.usecases.disclosures import Disclosures, operator_name
+from portdesk.usecases.dry_runs import DryRuns
 from portdesk.usecases.pay_forms import PayForms
 from portdesk.usecases.payments import Payments
 from portdesk.usecases.refund_list import RefundList
@@ -84,7 +87,7 @@ class OpenShop:
         self._store = PaymentStore(database)
         self.payments = Payments(client, self._store, self.bus)
         self.sync = SyncEngine(client, self._store, Checkpoints(database), self.bus)
-        self.log = SyncLog(SyncLogStore(database), self.bus, lambda: client.server_now() or datetime.now(UTC))
+        self.log = SyncLog(SyncLogStore(database), self.bus, partial(_server_now, client))
         wire = RefundWire(client, self._keep_reading)
         self.refunds = Refunds(wire, journal, head, self.bus, shop=shop.fingerprint)
         self.checkouts = Checkouts(
@@ -95,6 +98,17 @@ class OpenShop:
         self.disclosures = Disclosures(journal, head, operator_name())
         self.refund_list = RefundList(self.refunds, self.bus)
         self.pay_forms = PayForms(client, self._store, pay_form_file)
+        now = partial(_server_now, client)
+        dry_runs = DryRuns(client, journal, self.refund_choices, now=now)
+        self.bulk = BulkLists(
+            self.refunds,
+            journal,
+            dry_runs,
+            self.refund_choices,
+            shop=shop.fingerprint,
+            actor=operator_name(),
+            now=now,
+        )
         database.on_rebuilt = self.sync.begin_anew
 
     async def keep_in_step(self) -> None:
@@ -127,6 +141,7 @@ class OpenShop:
 
     async def close(self) -> None:
         """Keep the last notes, then close the connections and the local copy."""
+        await self.bulk.end()
         with contextlib.suppress(StoreUnusableError):
             await self.log.flush()
         await self._client.aclose()
@@ -249,6 +264,10 @@ class Shops:
             choices=choices,
             pay_form_file=PayFormFile(self._folder.pay_forms(shop.id)),
         )
+
+
+def _server_now(client: Client) -> datetime:
+    return client.server_now() or datetime.now(UTC)
 
 
 def fingerprint_of(credentials: Credentials) -> str:

@@ -75,22 +75,33 @@ class _PlainPage(Worksheet):
 
 class Spreadsheet(Generic[Row]):
     """
-    An `.xlsx` file with one sheet: a head that stays in sight, a filter, a cell per value.
+    An `.xlsx` file with sheets one after the other: a head that stays in sight, a filter, a cell per value.
 
     Cells hold texts, exact numbers and Korean times; a number that a spreadsheet would round is
     written as text. The rows wait in a folder of their own, readable by their owner alone, until
     `finish` packs them into `file`.
     """
 
-    def __init__(self, file: BufferedIOBase, columns: Sequence[ExportColumn[Row]]) -> None:
+    def __init__(
+        self, file: BufferedIOBase, columns: Sequence[ExportColumn[Row]], *, title: str | None = None
+    ) -> None:
         self._folder = TemporaryDirectory(prefix="portdesk-export-")
         any_file: Any = file  # XlsxWriter knows more than its annotations say
         self._book = Workbook(any_file, {**_OPTIONS, "tmpdir": self._folder.name})
         self._book.use_zip64()
-        self._page = cast(_PlainPage, self._book.add_worksheet(worksheet_class=_PlainPage))
         self._styles: dict[tuple[str, bool], int] = {}
         self._text = self._style("@")
         self._time = self._style(_TIME)
+        self._pages: list[_PlainPage] = []
+        self.turn_to(title, columns)
+
+    def turn_to(self, title: str | None, columns: Sequence[ExportColumn[Row]]) -> None:
+        """Go on with another sheet, of which `title` is the name."""
+        if self._pages:
+            self._end_page()
+        made = self._book.add_worksheet(title, worksheet_class=_PlainPage)
+        self._page = cast(_PlainPage, made)
+        self._pages.append(self._page)
         self._last = xl_col_to_name(len(columns) - 1)
         self._written = 1
         self._makers = [self._maker(xl_col_to_name(place), column) for place, column in enumerate(columns)]
@@ -104,8 +115,7 @@ class Spreadsheet(Generic[Row]):
 
     def finish(self) -> None:
         """Pack the workbook into its file; raises `OSError`."""
-        self._page.autofilter(f"A1:{self._last}{self._written}")
-        self._page.ignore_errors({"number_stored_as_text": f"A1:{self._last}{ROW_LIMIT}"})
+        self._end_page()
         try:
             self._book.close()
         except FileCreateError as error:
@@ -114,8 +124,13 @@ class Spreadsheet(Generic[Row]):
 
     def abandon(self) -> None:
         """Remove what waits to be packed."""
-        self._page.drop()
+        for page in self._pages:
+            page.drop()
         self._folder.cleanup()
+
+    def _end_page(self) -> None:
+        self._page.autofilter(f"A1:{self._last}{self._written}")
+        self._page.ignore_errors({"number_stored_as_text": f"A1:{self._last}{ROW_LIMIT}"})
 
     def _begin(self, columns: Sequence[ExportColumn[Row]]) -> None:
         text = self._book.add_format({"num_format": "@"})

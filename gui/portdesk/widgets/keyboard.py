@@ -14,6 +14,7 @@ KEYS: Final = (
     ("Ctrl+1 … 9", later("Go to a tab")),
     ("↑  ↓  Home  End", later("Move in the list")),
     ("Ctrl+R", later("Refund the chosen payment")),
+    ("Ctrl+Shift+R", later("Refund several payments: the chosen ones, or a file")),
     ("Ctrl+F  Ctrl+K", later("Search")),
     ("Ctrl+E", later("Export what is shown")),
     ("F5", later("Read the chosen payment again from the server")),

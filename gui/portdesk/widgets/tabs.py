@@ -18,6 +18,7 @@ from portdesk.qt.tasks import Tasks
 from portdesk.qt.words import later
 from portdesk.usecases.shops import OpenShop
 from portdesk.widgets.activity.tab import ActivityTab
+from portdesk.widgets.bulk_refunds.opening import BulkDoor
 from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.payments.tab import PaymentsTab
 from portdesk.widgets.refunds.dialog import RefundDialog
@@ -66,15 +67,19 @@ def _payments(around: Surroundings) -> QWidget:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    return PaymentsTab(
+    door = BulkDoor(shop, alerts=around.alerts, privacy=around.privacy, tasks=around.tasks, now=around.now)
+    tab = PaymentsTab(
         shop.payments,
         refund=refund,
+        refund_many=door.open,
         events=around.events,
         alerts=around.alerts,
         privacy=around.privacy,
         disclosing=around.disclosing,
         now=around.now,
     )
+    tab.put_above(door.strip(tab))
+    return tab
 
 
 def _refunds(around: Surroundings) -> QWidget:

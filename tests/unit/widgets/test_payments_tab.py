@@ -8,7 +8,9 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from doubles.shop import MemoryShop
@@ -392,3 +394,69 @@ async def test_closing_the_shop_stops_everything(
     assert not names & {"ask", "follow", "fetch", "details", "read again", "choose", "copy"}
     shop.bus.publish(PaymentsChanged())
     assert window.windowTitle() == "Portdesk"
+
+
+class TestSeveral:
+    @pytest.fixture
+    def asked(self, tab: PaymentsTab) -> list[list[str]]:
+        asked: list[list[str]] = []
+        tab._refund_many = lambda chosen, _parent: asked.append(list(chosen))
+        return asked
+
+    async def choose_three(self, tab: PaymentsTab) -> list[str]:
+        table = tab.listing.table
+        table.setFocus()
+        table.setCurrentIndex(tab.listing.model.index(2, 0))
+        for _ in range(2):
+            QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+        rows = [await tab.listing.model.loaded_row(number) for number in (2, 3, 4)]
+        return [row.imp_uid for row in rows if row]
+
+    async def test_the_chosen_rows_are_handed_over_by_a_button(
+        self, tab: PaymentsTab, asked: list[list[str]]
+    ) -> None:
+        chosen = await self.choose_three(tab)
+        tab.several.click()
+        await eventually(lambda: asked)
+
+        assert asked == [chosen]
+
+    @pytest.mark.parametrize("keys", ["Ctrl+R", "Ctrl+Shift+R"])
+    async def test_and_by_the_keyboard(
+        self, tab: PaymentsTab, asked: list[list[str]], window: MainWindow, keys: str
+    ) -> None:
+        chosen = await self.choose_three(tab)
+        window.activateWindow()
+        QTest.keySequence(tab.listing.table, QKeySequence(keys))
+        await eventually(lambda: asked)
+
+        assert asked == [chosen]
+
+    async def test_and_by_the_menu_of_a_row(self, tab: PaymentsTab, asked: list[list[str]]) -> None:
+        await self.choose_three(tab)
+        menu = QMenu()
+        tab.listing.table.menu_asked.emit(3, menu)
+        (action,) = (action for action in menu.actions() if "3 chosen" in action.text())
+        action.trigger()
+        await eventually(lambda: asked)
+        menu.deleteLater()
+
+        assert len(asked[0]) == 3
+
+    async def test_one_row_or_none_leads_to_a_file(self, tab: PaymentsTab, asked: list[list[str]]) -> None:
+        await choose(tab, 5)
+        tab.several.click()
+        await eventually(lambda: asked)
+
+        assert asked == [[]]
+
+    async def test_too_many_rows_are_refused_in_words(
+        self, tab: PaymentsTab, alerts: HeardAlerts, asked: list[list[str]], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("portdesk.widgets.payments.tab.MOST_ROWS", 2)
+        await self.choose_three(tab)
+        tab.several.click()
+        await eventually(lambda: alerts._heard)
+
+        assert "At most 2 payments" in str(alerts.take()[0].text)
+        assert asked == []

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
+from portdesk.domain.errors import InputError
 from portdesk.domain.events import PaymentsChanged, SyncFailed, SyncPhase, SyncProgressed
 from portdesk.domain.ids import ImpUid
 from portdesk.domain.messages import Message
@@ -22,6 +23,7 @@ from portdesk.qt.events import Events
 from portdesk.qt.privacy import Privacy
 from portdesk.qt.tasks import Tasks
 from portdesk.qt.words import Wording, later, money, tr, trn
+from portdesk.usecases.bulk_lists import MOST_ROWS
 from portdesk.usecases.payments import Payments
 from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.kit.listing import Listing, Order, Similar
@@ -44,6 +46,17 @@ def _told_total(total: CurrencyTotal) -> str:
     )
 
 
+class Strip(Protocol):
+    """What may be shown above the list."""
+
+    @property
+    def widget(self) -> QWidget:
+        """What is seen of it."""
+
+    async def end(self) -> None:
+        """Stop everything it has under way."""
+
+
 class PaymentsTab(QWidget):
     """The payments of one shop, from the local copy; a single one is read again from the server."""
 
@@ -52,6 +65,7 @@ class PaymentsTab(QWidget):
         payments: Payments,
         *,
         refund: Callable[[ImpUid, QWidget], None],
+        refund_many: Callable[[Sequence[ImpUid], QWidget], object],
         events: Events,
         alerts: Alerts,
         privacy: Privacy,
@@ -61,8 +75,9 @@ class PaymentsTab(QWidget):
     ) -> None:
         super().__init__(parent)
         self._payments = payments
-        self._privacy, self._refund = privacy, refund
+        self._privacy, self._refund, self._refund_many = privacy, refund, refund_many
         self._tasks = Tasks(self, alerts.show)
+        self.several = QToolButton(self)
         self._totals: list[CurrencyTotal] = []
         self._chosen: ImpUid | None = None
         self._progress = SyncProgressed(phase=SyncPhase.RECENT)
@@ -89,9 +104,13 @@ class PaymentsTab(QWidget):
             masked_columns=lambda: payment_columns(privacy.frozen(masked=True), now),
             parent=self,
         )
-        layout = QVBoxLayout(self)
+        self._above: Strip | None = None
+        self._layout = QVBoxLayout(self)
+        layout = self._layout
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
         layout.addWidget(self.listing)
+        self.filters.actions_row.insertWidget(0, self.several)
         # Not through the listing: a proxy of a proxy takes what is between them out of the tab order.
         self.setFocusProxy(self.listing.table)
         self.details.setMinimumWidth(320)
@@ -109,7 +128,14 @@ class PaymentsTab(QWidget):
     async def end(self) -> None:
         """Stop everything under way."""
         await self._tasks.end()
+        if self._above is not None:
+            await self._above.end()
         await self.listing.end()
+
+    def put_above(self, strip: Strip) -> None:
+        """Show `strip`, which ends with the tab, above the list."""
+        self._above = strip
+        self._layout.insertWidget(0, strip.widget)
 
     def _connect(self, events: Events, privacy: Privacy) -> None:
         events.payments_changed.connect(self._on_payments_changed)
@@ -122,10 +148,14 @@ class PaymentsTab(QWidget):
         self.details.refund_asked.connect(self._on_refund_asked)
         giving_back = QShortcut(QKeySequence("Ctrl+R"), self)
         giving_back.activated.connect(self._on_refund_asked)
+        giving_many_back = QShortcut(QKeySequence("Ctrl+Shift+R"), self)
+        giving_many_back.activated.connect(self._on_several_asked)
+        self.several.clicked.connect(self._on_several_asked)
         again = QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self)
         again.activated.connect(self._on_read_again)
         words = Wording(self)
         words.say(self.listing.table.setAccessibleName, later("Payments"))
+        words.say(self.several.setText, later("Refund several…"))
         words.follow(self._show_totals)
         words.follow(self._tell_state)
 
@@ -174,6 +204,11 @@ class PaymentsTab(QWidget):
         if row is None:
             return
         menu.addSeparator()
+        count = len(self.listing.table.chosen_rows())
+        if count > 1:
+            text = trn("Refund {count} chosen payment…", "Refund {count} chosen payments…", count)
+            menu.addAction(text, self._on_several_asked)
+            return
         refund = menu.addAction(tr("Refund…"), lambda: self._refund(row.imp_uid, self))
         refund.setEnabled(row.status in (PAID, CANCELLED) and row.charged.value > row.returned.value)
 
@@ -182,8 +217,23 @@ class PaymentsTab(QWidget):
             self._tasks.start("read again", self._read_again, self._chosen)
 
     def _on_refund_asked(self) -> None:
-        if self.details.payment is not None and self.details.refund.isEnabled():
+        if len(self.listing.table.chosen_rows()) > 1:
+            self._on_several_asked()
+        elif self.details.payment is not None and self.details.refund.isEnabled():
             self._refund(self.details.payment.imp_uid, self)
+
+    def _on_several_asked(self) -> None:
+        self._tasks.start("several", self._open_several)
+
+    async def _open_several(self) -> None:
+        numbers = self.listing.table.chosen_rows()
+        if len(numbers) > MOST_ROWS:
+            raise InputError(
+                Message("At most {most} payments can be refunded by one list.", most=f"{MOST_ROWS:,}"),
+                Message("Choose fewer of them."),
+            )
+        rows = await self.listing.model.loaded_rows(numbers) if len(numbers) > 1 else []
+        self._refund_many([row.imp_uid for row in rows], self)
 
     async def _load(self, imp_uid: ImpUid) -> None:
         known = await self._payments.find(imp_uid)
