@@ -80,6 +80,10 @@ def test_only_known_states_are_open(status: str, is_open: bool) -> None:
         ({"promotion": {"id": "p"}}, False),
         ({"pay_method": "phone"}, False),
         ({"pay_method": "phone", "pg_provider": "danal"}, True),
+        *(
+            ({"pay_method": "phone", "pg_provider": pg}, False)
+            for pg in ("inicis", "html5_inicis", "inicis_v2", "inicis_unified")
+        ),
     ],
 )
 def test_sums_that_do_not_add_up(fields: dict[str, Any], is_plain: bool) -> None:

@@ -433,6 +433,6 @@ class TestOutstanding:
         row = self.accepted(State.EXTERNAL)
 
         with pytest.raises(InputError, match="not in the server's record yet"):
-            freeze("op-2", wish(), seen(), [row])
+            freeze("op-2", wish(), seen(), iter([row]))  # read twice, whatever it comes as
         assert freeze("op-2", wish(beside=frozenset({row.id})), seen(), [row]).id == "op-2"
         assert freeze("op-2", wish(), seen(7000, entry("c1", 3000)), [row]).id == "op-2"

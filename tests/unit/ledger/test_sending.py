@@ -230,7 +230,7 @@ class TestRetry:
         later = replace(in_state(State.CONFIRMED, cancellation="id:c9", settled_at=NOW), id="op-2")
 
         with pytest.raises(InputError, match="older state"):
-            check_retry(self.WAITING, seen(), [later])
+            check_retry(self.WAITING, seen(), iter([later]))  # read twice, whatever it comes as
         check_retry(self.WAITING, seen(), [self.WAITING])
 
     def test_not_on_top_of_what_the_record_does_not_show_yet(self) -> None:
