@@ -34,7 +34,7 @@ class Tier:
 
 
 # Fifteen minutes in all.
-CHECK_BUDGET = 120
+CHECK_BUDGET = 60
 TIERS = (
     Tier(
         "unit",
@@ -42,10 +42,10 @@ TIERS = (
         ("tests/unit", *(str(file.relative_to(ROOT)) for file in ROOT.glob("tests/test_*.py"))),
         2,
     ),
-    Tier("contract", 60, ("tests/contract",)),
-    Tier("integration", 150, ("tests/integration",), 2),
-    Tier("sim", 240, ("tests/sim",), 2),
-    Tier("web", 120, ("tests/web",)),
+    Tier("contract", 30, ("tests/contract",)),
+    Tier("integration", 120, ("tests/integration",), 2),
+    Tier("sim", 210, ("tests/sim",), 2),
+    Tier("web", 150, ("tests/web",), 2),
     Tier("e2e", 150, ("tests/e2e",)),
 )
 
