@@ -50,7 +50,7 @@ async def perform(container: Container, shop: OpenShop, base_url: str, keys: Cre
     rehearsal = Rehearsal(container.window, shop, Judge(base_url, keys))
     agreed = await rehearsal.play()
     if agreed and folder is not None:
-        tour = Tour(container.window, container.theme, folder)
+        tour = Tour(container.window, container.theme, folder, refunded=rehearsal.refunded)
         await tour.walk(rehearsal.tab)
         print(f"{len(tour.taken)} pictures are in {folder}")
     return agreed
@@ -89,6 +89,7 @@ class Rehearsal:
         self._judge = judge
         self._say = say
         self._progress: SyncProgressed | None = None
+        self.refunded: ImpUid | None = None
         (tab,) = (tab for tab in window.tabs if isinstance(tab, PaymentsTab))
         self.tab = tab
 
@@ -228,6 +229,7 @@ class Rehearsal:
         verdict = dialog.verdict
         await until(lambda: verdict.row is not None and verdict.row.state is State.CONFIRMED, dialog.moved)
         code = verdict.row.code if verdict.row else None
+        self.refunded = ImpUid(verdict.row.subject) if verdict.row else None
         dialog.close()
         after = await self._judge.returned()
         _agree("won returned", after["KRW"] - before.get("KRW", Decimal(0)), Decimal(_GIVEN_BACK))

@@ -9,6 +9,8 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QWidget
 
+from portdesk.app.refund_tour import RefundTour
+from portdesk.domain.ids import ImpUid
 from portdesk.domain.payments import PaymentState
 from portdesk.qt import words
 from portdesk.qt.waiting import until
@@ -28,12 +30,18 @@ _SEARCH: Final = "ㄱㅁ 꽃다발 >30000"
 
 _THEMES: Final = ("light", "dark")
 
+_LAYERS: Final = 5
+"""How often one layout asks the one around it for more room."""
+
 
 class Tour:
     """Walks through the window and keeps what it sees as `<screen>-<language>-<theme>.png`."""
 
-    def __init__(self, window: MainWindow, theme: Theme, folder: Path) -> None:
+    def __init__(
+        self, window: MainWindow, theme: Theme, folder: Path, *, refunded: ImpUid | None = None
+    ) -> None:
         self._window = window
+        self._refunded = refunded
         self._theme = theme
         self._folder = folder
         self._suffix = ""
@@ -62,6 +70,8 @@ class Tour:
         await self._open(tab, 0)
         self._take("search")
         await self._activity()
+        await self._choose(tab, PaymentState.PAID)
+        await RefundTour(tab, self._take, self._refunded).walk()
         await self._choose(tab, PaymentState.PARTLY_RETURNED)
         await self._open(tab, 0)
         self._take("refunded")
@@ -136,7 +146,8 @@ class Tour:
         page.deleteLater()
 
     def _take(self, screen: str, widget: QWidget | None = None) -> None:
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        for _ in range(_LAYERS):
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         name = f"{screen}-{self._suffix}.png"
         (widget or self._window).grab().save(str(self._folder / name))
         self.taken.append(name)

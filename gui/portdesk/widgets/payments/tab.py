@@ -117,6 +117,10 @@ class PaymentsTab(QWidget):
         self._connect(events, privacy)
         self.listing.ask_anew()
 
+    def ask_refund(self, imp_uid: ImpUid) -> None:
+        """Open the refund of one payment."""
+        self._refund(imp_uid, self)
+
     def layout_state(self) -> dict[str, Any]:
         """Columns and divider, to be remembered."""
         return self.listing.layout_state()
@@ -209,7 +213,7 @@ class PaymentsTab(QWidget):
             text = trn("Refund {count} chosen payment…", "Refund {count} chosen payments…", count)
             menu.addAction(text, self._on_several_asked)
             return
-        refund = menu.addAction(tr("Refund…"), lambda: self._refund(row.imp_uid, self))
+        refund = menu.addAction(tr("Refund…"), lambda: self.ask_refund(row.imp_uid))
         refund.setEnabled(row.status in (PAID, CANCELLED) and row.charged.value > row.returned.value)
 
     def _on_read_again(self) -> None:
@@ -220,7 +224,7 @@ class PaymentsTab(QWidget):
         if len(self.listing.table.chosen_rows()) > 1:
             self._on_several_asked()
         elif self.details.payment is not None and self.details.refund.isEnabled():
-            self._refund(self.details.payment.imp_uid, self)
+            self.ask_refund(self.details.payment.imp_uid)
 
     def _on_several_asked(self) -> None:
         self._tasks.start("several", self._open_several)

@@ -97,6 +97,11 @@ class RefundDialog(QDialog):
         self._build()
         self._tasks.start("open", self._open)
 
+    @property
+    def is_read(self) -> bool:
+        """Whether the payment was read and there is something to see of it."""
+        return self._shown is not None and (self.form is not None or self.verdict.row is not None)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self._leave()
         super().closeEvent(event)
@@ -186,6 +191,7 @@ class RefundDialog(QDialog):
             self._show_form(shown)
         else:
             self._offer()
+            self.moved.emit()
 
     async def _last(self) -> Instruction | None:
         """The last refund of this payment from here, while its verdict is what people come for."""

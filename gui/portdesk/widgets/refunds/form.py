@@ -90,7 +90,12 @@ class RefundForm(QWidget):
     @property
     def value(self) -> Decimal | Message:
         """How much is asked for, or why that is no sum."""
-        return self._rest.value if self.is_whole else self.amount.typed
+        return self.most if self.is_whole else self.amount.typed
+
+    @property
+    def most(self) -> Decimal:
+        """All that is left."""
+        return self._rest.value
 
     @property
     def problem(self) -> Message | None:
@@ -106,7 +111,7 @@ class RefundForm(QWidget):
             return None
         return RefundRequest(
             amount=value,
-            checksum=self._rest.value,
+            checksum=self.most,
             reason=self.reason.reason,
             tax_free=_sum(self.tax_free),
             vat_amount=_sum(self.vat),
