@@ -225,7 +225,7 @@ class Rehearsal:
         if dialog.form is None:
             raise DisagreementError("there is no form")
         QTest.keyClicks(dialog.form.amount, str(_GIVEN_BACK))
-        QTest.mouseClick(dialog.refund_button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(dialog.buttons.refund, Qt.MouseButton.LeftButton)
         verdict = dialog.verdict
         await until(lambda: verdict.row is not None and verdict.row.state is State.CONFIRMED, dialog.moved)
         code = verdict.row.code if verdict.row else None

@@ -22,7 +22,7 @@ from portdesk.domain.shops import Credentials
 from portdesk.domain.times import KST
 from portdesk.ledger.instruction import PROGRESS
 from portdesk.ledger.states import State
-from portdesk.ledger.steps import Answer
+from portdesk.ledger.steps import Answer, Change, Committed
 from portdesk.qt.privacy import Privacy
 from portdesk.qt.tasks import Tasks
 from portdesk.qt.words import set_language
@@ -147,7 +147,7 @@ def now_in(sandbox: RunningSandbox, payment: Payment) -> Payment:
 async def test_a_whole_refund_is_done_when_the_server_says_so(
     dialog: RefundDialog, sandbox: RunningSandbox, payment: Payment
 ) -> None:
-    dialog.refund_button.click()
+    dialog.buttons.refund.click()
     await done(dialog)
 
     assert now_in(sandbox, payment)["cancel_amount"] == payment["amount"]
@@ -160,9 +160,9 @@ async def test_a_part_leaves_the_rest(
     assert dialog.form is not None
     QTest.keyClicks(dialog.form.amount, "1,000")
     assert dialog.form.part.isChecked()
-    assert dialog.refund_button.text() == "&Refund ₩1,000"
+    assert dialog.buttons.refund.text() == "&Refund ₩1,000"
 
-    dialog.refund_button.click()
+    dialog.buttons.refund.click()
     await done(dialog)
 
     assert now_in(sandbox, payment)["cancel_amount"] == 1000
@@ -170,8 +170,8 @@ async def test_a_part_leaves_the_rest(
 
 async def test_many_clicks_are_one_request(dialog: RefundDialog, sandbox: RunningSandbox) -> None:
     for _ in range(20):
-        QTest.mouseClick(dialog.refund_button, Qt.MouseButton.LeftButton)
-        dialog.refund_button.click()
+        QTest.mouseClick(dialog.buttons.refund, Qt.MouseButton.LeftButton)
+        dialog.buttons.refund.click()
     await done(dialog)
 
     assert len(sandbox.visits.all(CANCEL)) == 1
@@ -195,8 +195,8 @@ async def test_an_amount_that_cannot_be_is_not_sent(
     dialog.form.part.setChecked(True)
     dialog.form.amount.setText(text)
 
-    assert not dialog.refund_button.isEnabled()
-    dialog.refund_button.click()
+    assert not dialog.buttons.refund.isEnabled()
+    dialog.buttons.refund.click()
     assert dialog.verdict.row is None
     assert sandbox.visits.all(CANCEL) == []
 
@@ -208,7 +208,7 @@ async def test_a_lost_answer_is_never_called_a_failure_and_turns_out_done(
     seen: set[State] = set()
     shop.bus.subscribe(RefundMoved, lambda event: seen.add(event.row.state))
 
-    dialog.refund_button.click()
+    dialog.buttons.refund.click()
     await eventually(lambda: state(dialog) is State.UNKNOWN and not dialog._sending._running)
     await shop.refunds.check_due(1e9)
     await done(dialog)
@@ -223,7 +223,7 @@ async def test_closing_the_dialog_does_not_end_what_is_under_way(
     dialog: RefundDialog, shop: OpenShop, sandbox: RunningSandbox
 ) -> None:
     sandbox.faults.add(Fault(kind=FaultKind.DELAYED_ANSWER, operation=CANCEL, seconds=0.3))
-    dialog.refund_button.click()
+    dialog.buttons.refund.click()
     dialog.close()
 
     seen: set[State] = set()
@@ -241,7 +241,7 @@ async def test_a_payment_that_cannot_be_read_offers_nothing(
     dialog = await open_dialog(paid(sandbox))
 
     assert dialog.form is None
-    assert not dialog.refund_button.isEnabled()
+    assert not dialog.buttons.refund.isEnabled()
 
 
 async def test_money_that_goes_to_an_account_asks_for_it(
@@ -250,13 +250,13 @@ async def test_money_that_goes_to_an_account_asks_for_it(
     dialog = await open_dialog(paid(sandbox, method="vbank"))
     form = dialog.form
     assert form is not None
-    assert not dialog.refund_button.isEnabled()
+    assert not dialog.buttons.refund.isEnabled()
 
     form.account.bank.setCurrentIndex(1)
     form.account.account.setText("110-123-456789")
     form.account.holder.setText("김민서")
 
-    assert dialog.refund_button.isEnabled()
+    assert dialog.buttons.refund.isEnabled()
     assert "110123456789" not in repr(_extras(form))
 
 
@@ -302,10 +302,10 @@ async def test_words_wire_and_journal_are_one_frozen_instruction(
     frozen, sentence, button = (
         dialog.decision.frozen,
         dialog.decision.sentence.text(),
-        dialog.refund_button.text(),
+        dialog.buttons.refund.text(),
     )
     assert frozen is not None
-    dialog.refund_button.click()
+    dialog.buttons.refund.click()
     await done(dialog)
 
     [body], [row] = wired.bodies, await shop.refunds.about(ImpUid(payment["imp_uid"]))
@@ -356,16 +356,16 @@ async def test_above_the_limit_a_tick_for_that_very_amount_is_wanted(
     QTest.keyClicks(form.amount, "2000")
     assert [caution.why for caution in look.cautions] == [Why.LIMIT]
     assert look.isVisible()
-    dialog.refund_button.click()
+    dialog.buttons.refund.click()
     assert sandbox.visits.all(CANCEL) == []
 
     look.sure.click()
-    assert dialog.refund_button.isEnabled()
+    assert dialog.buttons.refund.isEnabled()
     QTest.keyClicks(form.amount, "1")
     assert not look.sure.isChecked(), "the tick was for another amount"
-    assert not dialog.refund_button.isEnabled()
+    assert not dialog.buttons.refund.isEnabled()
     look.sure.click()
-    dialog.refund_button.click()
+    dialog.buttons.refund.click()
     await done(dialog)
 
     [row] = await shop.refunds.about(ImpUid(payment["imp_uid"]))
@@ -380,22 +380,22 @@ async def test_the_same_amount_again_is_asked_about(
     sandbox: RunningSandbox,
 ) -> None:
     QTest.keyClicks(form_of(dialog).amount, "1000")
-    dialog.refund_button.click()
+    dialog.buttons.refund.click()
     await done(dialog)
     dialog.close()
 
     again = await open_dialog(payment)
     assert again.form is None
     assert again.verdict.state.text() == "Done"
-    assert again.another_button.isVisible()
-    again.another_button.click()
+    assert again.buttons.another.isVisible()
+    again.buttons.another.click()
     await eventually(lambda: again.form is not None)
     QTest.keyClicks(form_of(again).amount, "1000")
 
     assert [caution.why for caution in again.decision.second_look.cautions] == [Why.SAME_AMOUNT]
-    assert not again.refund_button.isEnabled()
+    assert not again.buttons.refund.isEnabled()
     again.decision.second_look.sure.click()
-    again.refund_button.click()
+    again.buttons.refund.click()
     await done(again)
     assert now_in(sandbox, payment)["cancel_amount"] == 2000
 
@@ -408,7 +408,7 @@ async def test_a_dialog_opened_anew_shows_the_same_verdict_while_it_goes_on(
     sandbox: RunningSandbox,
 ) -> None:
     sandbox.faults.add(Fault(kind=FaultKind.LOST_ANSWER, operation=CANCEL))
-    dialog.refund_button.click()
+    dialog.buttons.refund.click()
     await eventually(lambda: state(dialog) is State.UNKNOWN and not dialog._sending._running)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
@@ -418,9 +418,9 @@ async def test_a_dialog_opened_anew_shows_the_same_verdict_while_it_goes_on(
     again = await open_dialog(payment)
     assert again.form is None
     assert again.verdict.state.text() == dialog.verdict.state.text()
-    assert not again.another_button.isVisible()
-    assert not again.again_button.isVisible()
-    assert not again.refund_button.isVisible()
+    assert not again.buttons.another.isVisible()
+    assert not again.buttons.again.isVisible()
+    assert not again.buttons.refund.isVisible()
     sandbox.faults.clear()
     await shop.refunds.check_due(1e9)
 
@@ -433,8 +433,9 @@ async def test_a_refusal_is_quoted_with_its_meaning(
 ) -> None:
     with sandbox.state.held() as held:
         held.book.set_trouble(payment["imp_uid"], "이미 전액취소된 주문입니다 <b>x</b>")
-    dialog.refund_button.click()
-    await eventually(lambda: state(dialog) is State.REFUSED and dialog.verdict.quote.text())
+    dialog.buttons.refund.click()
+    await eventually(lambda: state(dialog) is State.REFUSED and not dialog._sending._running)
+    await eventually(dialog.verdict.quote.text)
 
     assert "<b>x</b>" in dialog.verdict.quote.text()
     assert "already been given back" in dialog.verdict.meaning.text()
@@ -446,8 +447,8 @@ async def test_what_was_refused_for_its_sums_does_not_break_the_dialog(
 ) -> None:
     changed = {**payment, "status": "cancelled", "cancel_amount": 100}
     sandbox.state.put(changed)
-    dialog.refund_button.click()
-    await eventually(lambda: state(dialog) is State.REFUSED)
+    dialog.buttons.refund.click()
+    await eventually(lambda: state(dialog) is State.REFUSED and not dialog._sending._running)
 
     assert dialog.verdict.state.text().startswith("Checking")
     assert now_in(sandbox, payment)["cancel_amount"] == 100
@@ -461,21 +462,77 @@ async def test_a_locked_journal_says_why_nothing_can_be_sent(
     await shop.refunds._journal.run(lambda journal: journal._stand(Standing.ROLLED_BACK, "test"))
     dialog = await open_dialog(payment)
 
-    assert not dialog.refund_button.isEnabled()
+    assert not dialog.buttons.refund.isEnabled()
     assert "Refunds are locked" in dialog._notice.findChildren(PlainLabel)[1].text()
 
 
-async def test_what_failed_before_it_began_leaves_the_form(
+@pytest.mark.parametrize("before", [False, True], ids=["first", "second"])
+async def test_what_failed_before_it_began_leaves_the_form_as_it_was_typed(
+    dialog: RefundDialog, shop: OpenShop, sandbox: RunningSandbox, before: bool
+) -> None:
+    if before:
+        QTest.keyClicks(form_of(dialog).amount, "500")
+        dialog.buttons.refund.click()
+        await done(dialog)
+        dialog.buttons.another.click()
+        await eventually(lambda: form_of(dialog).isVisible() and not dialog._tasks.is_running("open"))
+    sent = len(sandbox.visits.all(CANCEL))
+    form = form_of(dialog)
+    QTest.keyClicks(form.amount, "1000")
+    form.reason.setEditText("typed")
+    await shop.refunds._journal.run(lambda journal: journal._stand(Standing.IN_USE, "test"))
+    dialog.buttons.refund.click()
+    await eventually(lambda: dialog._notice.isVisible() and form.isVisible())
+
+    assert len(sandbox.visits.all(CANCEL)) == sent
+    assert dialog.form is form
+    assert (form.amount.text(), form.reason.reason) == ("1,000", "typed")
+    assert not dialog.verdict.isVisible()
+
+
+async def test_a_journal_that_takes_nothing_is_told_and_nothing_is_sent_or_lost(
     dialog: RefundDialog, shop: OpenShop, sandbox: RunningSandbox
 ) -> None:
-    await shop.refunds._journal.run(lambda journal: journal._stand(Standing.IN_USE, "test"))
-    dialog.refund_button.click()
-    await eventually(
-        lambda: dialog._notice.isVisible() and dialog.form is not None and dialog.form.isVisible()
-    )
+    form = form_of(dialog)
+    QTest.keyClicks(form.amount, "1000")
+
+    await shop.refunds._journal.run(lambda journal: journal._live().execute("PRAGMA query_only = 1") and None)
+    dialog.buttons.refund.click()
+    await eventually(lambda: dialog._notice.isVisible() and form.isVisible())
 
     assert sandbox.visits.all(CANCEL) == []
-    assert not dialog.verdict.isVisible()
+    assert form.amount.text() == "1,000"
+    assert "could not be written down first" in dialog._notice.findChildren(PlainLabel)[1].text()
+
+
+async def test_a_result_that_could_not_be_written_is_told(
+    dialog: RefundDialog, shop: OpenShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply = Journal.apply
+
+    def full(journal: Journal, change: Change) -> Committed:
+        return Committed.FAILED if change.is_result else apply(journal, change)
+
+    monkeypatch.setattr(Journal, "apply", full)
+    dialog.buttons.refund.click()
+    await eventually(lambda: dialog._notice.isVisible() and not dialog._sending._running)
+
+    assert "could not be written down" in dialog._notice.findChildren(PlainLabel)[1].text()
+    assert "Do not refund it again" in dialog._notice.findChildren(PlainLabel)[2].text()
+
+
+async def test_reading_again_after_an_error_brings_the_form(
+    sandbox: RunningSandbox, payment: Payment, open_dialog: Opener
+) -> None:
+    sandbox.faults.add(Fault(kind=FaultKind.STATUS, operation=FETCH, status=503, count=None))
+    dialog = await open_dialog(payment)
+    assert dialog.form is None
+    assert not dialog.buttons.refund.isEnabled()
+    sandbox.faults.clear()
+    dialog._state._action.click()
+    await eventually(lambda: dialog.form is not None)
+
+    assert dialog.buttons.refund.isEnabled()
 
 
 async def test_a_refund_begun_elsewhere_takes_the_form_away(
@@ -487,12 +544,12 @@ async def test_a_refund_begun_elsewhere_takes_the_form_away(
 ) -> None:
     other = await open_dialog(payment)
     QTest.keyClicks(form_of(other).amount, "1000")
-    other.refund_button.click()
+    other.buttons.refund.click()
     await done(other)
     await eventually(lambda: state(dialog) is State.CONFIRMED)
 
     assert not form_of(dialog).isVisible()
-    assert not dialog.refund_button.isVisible()
+    assert not dialog.buttons.refund.isVisible()
     assert len(sandbox.visits.all(CANCEL)) == 1
 
 
@@ -506,7 +563,7 @@ async def test_naver_pay_is_sent_who_asked(
     sandbox.state.put({**payment, "pg_provider": "naverpay"})
     dialog = await open_dialog(payment)
     form_of(dialog).requester.setCurrentIndex(2)
-    dialog.refund_button.click()
+    dialog.buttons.refund.click()
     await done(dialog)
 
     assert wired.bodies[0]["extra"] == {"requester": "admin"}
@@ -514,7 +571,7 @@ async def test_naver_pay_is_sent_who_asked(
 
 async def test_a_reason_is_remembered_once_it_was_used(dialog: RefundDialog, shop: OpenShop) -> None:
     form_of(dialog).reason.setEditText("전화로 요청")
-    dialog.refund_button.click()
+    dialog.buttons.refund.click()
     await done(dialog)
     await eventually(lambda: shop.refund_choices.settings.latest)
 
@@ -539,29 +596,29 @@ async def test_the_settings_are_a_click_away_and_hold_at_once(dialog: RefundDial
 async def test_the_keyboard_never_lands_on_the_button_by_itself(dialog: RefundDialog) -> None:
     dialog.activateWindow()
     form = form_of(dialog)
-    buttons = (dialog.refund_button, dialog.cancel_button, dialog.another_button, dialog.again_button)
+    buttons = (dialog.buttons.refund, dialog.buttons.cancel, dialog.buttons.another, dialog.buttons.again)
 
     assert dialog.focusWidget() is form.whole
     assert not any(button.isDefault() or button.autoDefault() for button in buttons)
-    assert dialog.refund_button.text() == f"&Refund ₩{int(form._rest.value):,}"
-    assert [button.text().count("&") for button in (dialog.refund_button, dialog.another_button)] == [1, 1]
+    assert dialog.buttons.refund.text() == f"&Refund ₩{int(form._rest.value):,}"
+    assert [button.text().count("&") for button in (dialog.buttons.refund, dialog.buttons.another)] == [1, 1]
 
 
 async def test_enter_on_the_button_gives_nothing_back_but_space_does(
     dialog: RefundDialog, sandbox: RunningSandbox
 ) -> None:
-    dialog.refund_button.setFocus()
-    QTest.keyClick(dialog.refund_button, Qt.Key.Key_Return)
+    dialog.buttons.refund.setFocus()
+    QTest.keyClick(dialog.buttons.refund, Qt.Key.Key_Return)
     assert dialog.verdict.row is None
-    QTest.keyClick(dialog.refund_button, Qt.Key.Key_Space)
+    QTest.keyClick(dialog.buttons.refund, Qt.Key.Key_Space)
     await done(dialog)
 
     assert len(sandbox.visits.all(CANCEL)) == 1
 
 
 async def test_a_double_click_leaves_the_verdict_open(dialog: RefundDialog) -> None:
-    place = dialog.refund_button.mapTo(dialog, dialog.refund_button.rect().center())
-    QTest.mouseClick(dialog.refund_button, Qt.MouseButton.LeftButton)
+    place = dialog.buttons.refund.mapTo(dialog, dialog.buttons.refund.rect().center())
+    QTest.mouseClick(dialog.buttons.refund, Qt.MouseButton.LeftButton)
     QApplication.processEvents()
     under = dialog.childAt(place)
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from portdesk.domain.errors import PortdeskError
 from portdesk.domain.ids import ImpUid
@@ -33,10 +33,10 @@ from portdesk.usecases.refunds import RefundMoved, Shown
 from portdesk.usecases.shops import OpenShop
 from portdesk.widgets.kit.banner import Banner
 from portdesk.widgets.kit.state import StateCard
-from portdesk.widgets.kit.text import PlainLabel
-from portdesk.widgets.payments.vocabulary import METHODS, PROVIDERS, named
+from portdesk.widgets.refunds.buttons import Buttons
 from portdesk.widgets.refunds.decision import Decision
 from portdesk.widgets.refunds.form import RefundForm
+from portdesk.widgets.refunds.heading import Heading
 from portdesk.widgets.refunds.settings import RefundSettingsDialog
 from portdesk.widgets.refunds.verdict import Verdict
 
@@ -46,6 +46,9 @@ _PATIENCE: Final = 2.0
 _WIDTH: Final = 640
 _LOCKED: Final = Message("Refunds are locked: the record of earlier ones cannot be trusted yet.")
 _LOCKED_ADVICE: Final = Message("Everything can be looked at. The activity tab says what is missing.")
+_TAKEN: Final = Message("Nothing was sent: this payment is being dealt with.")
+_UNWRITTEN: Final = Message("Nothing was sent: it could not be written down first.")
+_UNWRITTEN_ADVICE: Final = Message("Check that the disk has room; what you typed is still here.")
 _UNRECORDED: Final = Message("The result could not be written down, so it will be checked again.")
 _UNRECORDED_ADVICE: Final = Message("Free some space on the disk. Do not refund it again.")
 
@@ -86,12 +89,9 @@ class RefundDialog(QDialog):
         self.verdict = Verdict(self._refunds.looking, self)
         self._state = StateCard(self)
         self._notice = Banner(self)
-        self._about, self._sums = PlainLabel("", self, wraps=True, quiet=True), PlainLabel("", self)
+        self.heading = Heading(shop.shop, privacy, self)
         self.decision = Decision(self._refunds, self)
-        self._unseen = PlainLabel("", self, quiet=True, small=True, wraps=True)
-        self.cancel_button, self.another_button, self.again_button, self.refund_button = (
-            QPushButton(self) for _ in range(4)
-        )
+        self.buttons = Buttons(self)
         self._tasks = Tasks(self, self._on_error)
         self._unsubscribe = shop.bus.subscribe(RefundMoved, self._on_moved)
         self._build()
@@ -124,9 +124,6 @@ class RefundDialog(QDialog):
     def _build(self) -> None:
         self.setWindowTitle(tr("Refund"))
         self.setMinimumWidth(_WIDTH)
-        self.refund_button.setObjectName("primary")
-        for label in (self._about, self._sums):
-            label.make_selectable()
         self._body = QVBoxLayout()
         self._body.setSpacing(10)
         self._body.addWidget(self._state)
@@ -135,49 +132,42 @@ class RefundDialog(QDialog):
         layout.setContentsMargins(24, 16, 24, 16)
         layout.setSpacing(10)
         layout.addWidget(self._notice)
-        layout.addWidget(self._about)
-        layout.addWidget(self._sums)
+        layout.addWidget(self.heading)
         layout.addLayout(self._body)
         layout.addStretch(1)
         layout.addWidget(self.decision)
-        layout.addLayout(self._build_buttons())
+        layout.addWidget(self.buttons)
         self.verdict.hide()
         self.decision.clear()
         self._state.show_state("reload", Message("Reading the payment from the server…"), busy=True)
         self._state.acted.connect(lambda: self._tasks.start("open", self._open))
         self.decision.changed.connect(self._offer_refund)
-        self.cancel_button.clicked.connect(self.close)
-        self.another_button.clicked.connect(self._on_another)
-        self.again_button.clicked.connect(self._on_again)
-        self.refund_button.clicked.connect(self._on_refund)
-
-    def _build_buttons(self) -> QHBoxLayout:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self._unseen, 1)
-        for button, text in (
-            (self.cancel_button, tr("Cancel")),
-            (self.another_button, tr("&Another refund…")),
-            (self.again_button, tr("&Try again")),
-            (self.refund_button, tr("Refund")),
-        ):
-            button.setText(text)
-            button.setAutoDefault(False)
-            buttons.addWidget(button)
-        for button in (self.another_button, self.again_button):
-            button.hide()
-        self.refund_button.setEnabled(False)
-        return buttons
+        self.buttons.cancel.clicked.connect(self.close)
+        self.buttons.another.clicked.connect(self._on_another)
+        self.buttons.again.clicked.connect(self._on_again)
+        self.buttons.refund.clicked.connect(self._on_refund)
 
     # ---- opening
 
-    async def _open(self, *, anew: bool = False) -> None:
-        """Show what stands about this payment: an earlier refund that matters still, or the form."""
+    async def _open(self, *, anew: bool = False, keeps: str = "") -> None:
+        """
+        Show what stands about this payment: an earlier refund that matters still, or the form.
+
+        `keeps` is the instruction that was tried: if nothing came of it, the form stays with all that
+        was typed.
+        """
         self._state.show_state("reload", Message("Reading the payment from the server…"), busy=True)
-        self._keep_place(keep=False)
+        self.buttons.keep_place(keep=False)
         last = None if anew else await self._last()
+        is_another = last is None or (last.id != keeps and last.state not in OPEN)
+        if keeps and is_another and self.form is not None:
+            self._show_again(self.form)
+            return
         if last is not None:
             self._show_verdict(last)
+        else:
+            self.verdict.hide()
+            self._state.setVisible(self.form is None or self.form.isHidden())
         try:
             shown = await self._refunds.show(self._imp_uid)
             self._day = await self._read_day()
@@ -186,7 +176,7 @@ class RefundDialog(QDialog):
                 self._state.show_state("warning", error.text, more=error.advice, action=later("Read again"))
             return
         self._shown = shown
-        self._tell_about(shown.payment)
+        self.heading.tell(shown.payment)
         if last is None:
             self._show_form(shown)
         else:
@@ -208,25 +198,6 @@ class RefundDialog(QDialog):
                 return await self._open_shop.day_book.read(self._now())
         return DayMoney()
 
-    def _tell_about(self, payment: Payment) -> None:
-        buyer = self._privacy.shown("buyer_name", payment.buyer_name)
-        parts = (*self._named(payment), buyer)
-        self._about.setText(" · ".join(part for part in parts if part))
-        self._sums.show()
-        self._sums.setText(
-            tr(
-                "Paid {paid}   Refunded {returned}   Remaining {rest}",
-                paid=payment.charged,
-                returned=payment.returned,
-                rest=payment.remaining,
-            )
-        )
-
-    def _named(self, payment: Payment) -> tuple[str, ...]:
-        """The payment without its buyer: also for the journal, from which nothing can be deleted."""
-        how = " ".join((named(PROVIDERS, payment.pg_provider), named(METHODS, payment.pay_method))).strip()
-        return (self._open_shop.shop.name, payment.name or payment.merchant_uid, how, payment.imp_uid)
-
     def _show_form(self, shown: Shown) -> None:
         if self.form is not None:
             self._body.removeWidget(self.form)
@@ -239,19 +210,21 @@ class RefundDialog(QDialog):
         self.form.changed.connect(self._on_changed)
         self.form.settings_asked.connect(self._on_settings_asked)
         self._body.insertWidget(0, self.form)
-        self.form.show()
-        for button in (self.another_button, self.again_button):
-            button.hide()
-        self.refund_button.show()
-        self._unseen.setText(tr("A refund made on the PG's own page is not seen here."))
-        self.cancel_button.setText(tr("Cancel"))
         if not self._refunds.may_send:
             self._notice.show_alert(Alert(_LOCKED, _LOCKED_ADVICE))
-        self._on_changed()
-        self.form.whole.setFocus()
+        self._show_again(self.form)
         for _ in range(2):  # texts that wrap know their height only once they have their width
             self.adjustSize()
         self.moved.emit()
+
+    def _show_again(self, form: RefundForm) -> None:
+        self._state.hide()
+        self.verdict.hide()
+        form.show()
+        self.heading.sums.show()
+        self.buttons.suit_form()
+        self._on_changed()
+        form.whole.setFocus()
 
     # ---- deciding
 
@@ -262,15 +235,15 @@ class RefundDialog(QDialog):
         self.decision.draw_up(
             form,
             shown,
-            about=" · ".join(part for part in self._named(shown.payment) if part),
+            about=self.heading.name(shown.payment),
             settings=self._open_shop.refund_choices.settings,
             day=self._day,
         )
         self._offer_refund()
 
     def _offer_refund(self) -> None:
-        self.refund_button.setText(self.decision.action)
-        self.refund_button.setEnabled(self.decision.is_ready and self._refunds.may_send)
+        ready = self.decision.is_ready and self._refunds.may_send
+        self.buttons.offer_refund(self.decision.action, ready=ready)
 
     def _on_settings_asked(self) -> None:
         dialog = RefundSettingsDialog(self._open_shop.refund_choices, self)
@@ -288,25 +261,20 @@ class RefundDialog(QDialog):
     def _on_refund(self) -> None:
         QGuiApplication.inputMethod().commit()  # what is still being composed is on the screen already
         form, row = self.form, self.decision.frozen
-        if form is None or row is None or form.isHidden() or not self.refund_button.isEnabled():
+        if form is None or row is None or form.isHidden() or not self.buttons.refund.isEnabled():
             return
         # Nothing can be pressed twice: the form is gone before anything is sent. The second click of a
         # double click finds an empty place there, not "Close".
-        self._keep_place(keep=True)
+        self.buttons.keep_place(keep=True)
         self._sent = _extras(form)
         self._show_verdict(row)
         self._sending.start(f"refund {row.id}", self._confirm, row, self._sent)
         self._sending.start("reason", self._open_shop.refund_choices.note, form.reason.reason)
 
-    def _keep_place(self, *, keep: bool) -> None:
-        policy = self.refund_button.sizePolicy()
-        policy.setRetainSizeWhenHidden(keep)
-        self.refund_button.setSizePolicy(policy)
-
     async def _confirm(self, row: Instruction, extras: Extras) -> None:
-        await self._told(self._refunds.confirm(row, row.actor, extras))
+        await self._told(row.id, self._refunds.confirm(row, row.actor, extras))
 
-    async def _told(self, sending: Awaitable[Outcome]) -> None:
+    async def _told(self, instruction_id: str, sending: Awaitable[Outcome]) -> None:
         """Show how it went, as long as anybody looks; the journal knows it in any case."""
         try:
             outcome = await sending
@@ -314,29 +282,34 @@ class RefundDialog(QDialog):
             if self._is_over:
                 raise
             self._on_error(error)
-            self._tasks.start("open", self._open)
+            self._tasks.start("open", self._open, keeps=instruction_id)
             return
         if self._is_over:
             return
         if not outcome.was_started:
-            self._notice.show_alert(Alert(Message("Nothing was sent: this payment is being dealt with.")))
-            self._tasks.start("open", self._open)
+            self._tasks.start("open", self._not_started, instruction_id)
             return
         if not outcome.is_recorded:
             self._notice.show_alert(Alert(_UNRECORDED, _UNRECORDED_ADVICE))
         self._show_row(outcome.row)
 
+    async def _not_started(self, instruction_id: str) -> None:
+        rows = await self._refunds.about(self._imp_uid)
+        is_taken = any(row.state in OPEN for row in rows)
+        self._notice.show_alert(Alert(_TAKEN) if is_taken else Alert(_UNWRITTEN, _UNWRITTEN_ADVICE))
+        await self._open(keeps=instruction_id)
+
     def _on_again(self) -> None:
         row = self.verdict.row
         if row is not None:
-            self.again_button.hide()
+            self.buttons.again.hide()
             self._sending.start(f"refund {row.id}", self._try_again, row.id)
 
     async def _try_again(self, instruction_id: str) -> None:
-        await self._told(self._refunds.try_again(instruction_id, operator_name(), self._sent))
+        await self._told(instruction_id, self._refunds.try_again(instruction_id, operator_name(), self._sent))
 
     def _on_another(self) -> None:
-        self.another_button.hide()
+        self.buttons.another.hide()
         self._state.show()
         self.verdict.hide()
         self._tasks.start("open", self._open, anew=True)
@@ -348,12 +321,9 @@ class RefundDialog(QDialog):
             self.form.hide()
         self._state.hide()
         self.decision.clear()
-        self.refund_button.hide()
-        self.refund_button.setEnabled(False)
-        self._sums.hide()  # they are those from before
-        self.cancel_button.setText(tr("Close"))
+        self.heading.sums.hide()  # they are those from before
         self.verdict.show()
-        self.cancel_button.setFocus()
+        self.buttons.cancel.setFocus()
         self._show_row(row)
 
     def _show_row(self, row: Instruction, *, why: str = "") -> None:
@@ -381,14 +351,11 @@ class RefundDialog(QDialog):
 
     def _offer(self) -> None:
         """What can be done about the verdict that is shown."""
-        if not self.verdict.isHidden():
-            self._unseen.setText(tr("You can close this; it goes on.") if self.verdict.is_under_way else "")
         payment = self._shown.payment if self._shown else None
-        # Account and requester are written down nowhere; without them it is another request.
-        is_whole = payment is not None and (self._sent != Extras() or not self._wants_more(payment))
-        self.again_button.setVisible(self.verdict.may_try_again and is_whole)
-        rest = payment is not None and payment.remaining.value > Decimal(0)
-        self.another_button.setVisible(rest and not self.verdict.is_open)
+        # Account and requester are written down nowhere; without them it would be another request.
+        is_complete = payment is not None and (self._sent != Extras() or not self._wants_more(payment))
+        has_rest = payment is not None and payment.remaining.value > Decimal(0)
+        self.buttons.suit_verdict(self.verdict, is_complete=is_complete, has_rest=has_rest)
 
     def _wants_more(self, payment: Payment) -> bool:
         profile = profile_of(payment.pg_provider)
