@@ -43,6 +43,15 @@ _FRAME = """
 """
 
 
+_SCROLL = """
+(() => {
+  const found = document.readyState === "complete" && document.querySelector(%s);
+  if (found) found.scrollIntoView({block: "center"});
+  return !!found;
+})()
+"""
+
+
 async def asked(frame: QWebEngineFrame, script: str) -> Any:
     """What `script` evaluates to in one frame, wherever that comes from; `None` for one that is gone."""
     if not frame.isValid():
@@ -114,6 +123,21 @@ async def click(pane: Pane, selector: str) -> None:
             if not frame.isValid() or await asked(frame, "window.presses") != before:
                 return
     raise AssertionError(f"{selector} did not feel the mouse")
+
+
+async def press(pane: Pane, selector: str, seconds: float = 12.0) -> None:
+    """Click on what may stand further down: scroll to it first, once its page is there."""
+    async with asyncio.timeout(seconds):
+        while not await _scrolled_to(pane, selector):  # noqa: ASYNC110 - a page sets no event
+            await asyncio.sleep(0.01)
+    await click(pane, selector)
+
+
+async def _scrolled_to(pane: Pane, selector: str) -> bool:
+    for frame in frames_of(pane.page.mainFrame()):
+        if await asked(frame, _SCROLL % json.dumps(selector)):
+            return True
+    return False
 
 
 async def type_into(pane: Pane, selector: str, text: str) -> None:

@@ -25,15 +25,10 @@ from portdesk.ledger.checkout import Checkout, CheckoutState, Sight, judge, left
 from portdesk.sandbox.server import RunningSandbox
 from samples.checkouts import checkout
 from screen import eventually
-from web.gestures import asked, click, frames_of
+from web.gestures import asked, frames_of, press
 
 CARD: Final = "4518421234567894"
 SECONDS: Final = 12.0
-_SCROLL: Final = """(() => {
-  const found = document.readyState === "complete" && document.querySelector(%s);
-  if (found) found.scrollIntoView({block: "center"});
-  return !!found;
-})()"""
 
 
 class Customer:
@@ -72,20 +67,7 @@ class Customer:
 
     async def press(self, selector: str) -> None:
         """Click, once it has been scrolled to."""
-
-        async def is_there() -> bool:
-            script = (
-                f"document.querySelector({json.dumps(selector)})?.scrollIntoView({{block: 'center'}}) ?? 1"
-            )
-            found = f"document.readyState === 'complete' && !!document.querySelector({json.dumps(selector)})"
-            for frame in frames_of(self.pane.page.mainFrame()):
-                if await asked(frame, found):
-                    await asked(frame, script)
-                    return True
-            return False
-
-        await eventually_true(is_there)
-        await click(self.pane, selector)
+        await press(self.pane, selector)
 
     async def type_card(self) -> None:
         """By keyboard: the form moves on by itself."""

@@ -94,6 +94,7 @@ class Test12NoCallback:
 
     async def test_naverco_reports_nothing_and_has_paid(self, arrive: Opener, server: Server) -> None:
         customer = arrive("naverco", pay_method="naverpay")
+        await eventually(lambda: customer.popups, SECONDS)
         await customer.press("#agree")
         await customer.press("#pay")
         await eventually_true(lambda: customer.says("#silent"))
