@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -572,6 +573,28 @@ class TestStart:
         await desk.refunds.check_due(0)
         assert desk.refunds.standing is Standing.ROLLED_BACK
         assert (await desks()).refunds.standing is Standing.ROLLED_BACK
+
+    async def test_while_the_key_store_asks_somebody_nothing_is_trusted_and_looking_goes_on(
+        self, desks: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first = await desks()
+        await first.refund()
+        keyring = first.refunds._head._keys._keyring
+        keyring.is_locked = True
+        desk = await desks()
+        assert desk.refunds.standing is Standing.UNPROVEN
+        unlocked = threading.Event()
+        keyring.is_locked = False
+        monkeypatch.setattr(keyring, "_ask", lambda: unlocked.wait(10))
+        monkeypatch.setattr("portdesk.usecases.refunds.PATIENCE", 0.05)
+
+        await asyncio.wait_for(desk.refunds.check_due(0), 5)
+        assert desk.refunds.standing is Standing.UNPROVEN
+
+        unlocked.set()
+        monkeypatch.setattr("portdesk.usecases.refunds.PATIENCE", 5.0)
+        await desk.refunds.check_due(0)
+        assert desk.refunds.standing is Standing.READY
 
     async def test_what_was_done_under_other_keys_is_left_alone(self, desks: Opened) -> None:
         desk = await self.crashed(desks, State.SENDING)

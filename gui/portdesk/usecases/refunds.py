@@ -40,7 +40,7 @@ from portdesk.ledger.steps import Change, Commit, Committed, Course, Look, LookE
 from portdesk.store import journal_backups
 from portdesk.store.journal import Journal
 from portdesk.store.journal_check import Standing
-from portdesk.store.journal_head import JournalHead
+from portdesk.store.journal_head import PATIENCE, JournalHead
 from portdesk.store.journal_thread import JournalThread
 from portdesk.usecases.refund_wire import Extras, RefundWire, hash_of, request_of
 
@@ -344,7 +344,11 @@ class Refunds:
     async def _accept_unproven(self) -> None:
         if self._journal.standing is not Standing.UNPROVEN:
             return
-        kept = await self._head.load()  # the key store may have been locked when the journal was opened
+        try:
+            async with asyncio.timeout(PATIENCE):
+                kept = await self._head.load()  # it may have been locked when the journal was opened
+        except TimeoutError:
+            return  # it asks somebody; the next round asks it again
         if kept is not None and await self._journal.run(Journal.verify, kept) is not Standing.UNPROVEN:
             return
         if await self._journal.run(Journal.accept, "portdesk"):
