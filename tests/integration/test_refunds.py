@@ -409,7 +409,7 @@ class TestAround:
         def fail(_event: object) -> None:
             raise ZeroDivisionError
 
-        desk.refunds._bus.subscribe(RefundMoved, fail)
+        desk.refunds.bus.subscribe(RefundMoved, fail)
         outcome = await desk.refund()
 
         assert outcome.row.state is State.CONFIRMED
