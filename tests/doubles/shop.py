@@ -64,6 +64,9 @@ class MemoryPayments:
     async def rows(self, ids: Sequence[int]) -> list[PaymentRow]:
         return [row_of(self.all[id_]) for id_ in ids]
 
+    async def count(self, query: PaymentQuery) -> int:
+        return len(self._answer(query))
+
     async def totals(self, query: PaymentQuery) -> list[CurrencyTotal]:
         fitting = [payment for payment in self.all if self._fits(payment, query)]
         paid, returned = (

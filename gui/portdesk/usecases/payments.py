@@ -36,6 +36,10 @@ class Payments:
         """The rows of these ids, in their order, one for each."""
         return self._store.rows(ids)
 
+    def count(self, query: PaymentQuery) -> Awaitable[int]:
+        """How many payments answer `query`."""
+        return self._store.count(query)
+
     def totals(self, query: PaymentQuery) -> Awaitable[list[CurrencyTotal]]:
         """What the payments that answer `query` add up to, by currency."""
         return self._store.totals(query)

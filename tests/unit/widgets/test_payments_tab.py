@@ -105,6 +105,28 @@ class TestList:
         listing.export()
         assert exports
 
+    async def test_the_sums_of_an_earlier_question_never_stand_over_a_newer_answer(
+        self, open_shop: Opener, shop: MemoryShop
+    ) -> None:
+        shop.payments.all = [payment(number) for number in range(CHUNK + 40)]
+        tab = await open_shop(shop)
+        shown = tab.filters.totals
+        assert "net" in shown.text()
+
+        told: list[str] = []
+        tab.listing.counted.connect(lambda _: told.append(shown.text()))
+        shop.payments.whole.clear()
+        tab.listing.ask_anew()
+        await eventually(lambda: len(told) == 2)
+        assert told == ["counting…", "296 payments"]
+        await eventually(tab.listing.working.isVisible)
+
+        before = tab.listing.answers
+        shop.payments.whole.set()
+        await answered(tab, before)
+        assert "net" in shown.text()
+        await eventually(lambda: not tab.listing.working.isVisible())
+
     async def test_a_question_left_for_a_shorter_one_lets_that_be_exported(
         self, open_shop: Opener, shop: MemoryShop, privacy: Privacy
     ) -> None:

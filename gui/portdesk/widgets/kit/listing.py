@@ -25,6 +25,7 @@ from portdesk.widgets.kit.state import StateCard
 from portdesk.widgets.kit.table import TableView
 from portdesk.widgets.kit.text import shown_mnemonics
 from portdesk.widgets.kit.views import View, ViewMenu
+from portdesk.widgets.kit.working import Working
 
 Query = TypeVar("Query")
 Query_contra = TypeVar("Query_contra", contravariant=True)
@@ -32,6 +33,8 @@ Row = TypeVar("Row")
 
 _BREATH: Final = 0.25
 """Seconds between two looks while rows are being written."""
+_FIRST_SCREEN: Final = 0.05
+"""Seconds in which the rows in view come before the counting of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class Listing(QWidget, Generic[Query, Row]):
 
     It knows no word of what it lists. `ask` tells the query for what the bar asks and an order;
     `first_ids` what a long answer begins with, which is shown until the whole of it is there;
+    `count` how many rows answer, which is known before a long answer is there;
     `on_answer` is awaited with that query once its rows are shown, for totals and the like. `words`
     are the folded words of a query that are marked in the rows. `similar` tells, for a row, what
     searches would find others like it. `export_columns` are the same columns for a worker thread,
@@ -73,10 +77,12 @@ class Listing(QWidget, Generic[Query, Row]):
     `what` names the list in the record that `disclosing` keeps of exports.
 
     Signals:
+        counted: how many rows (int) answer a new question, or None while that is not known
         answered: the list shows the answer to what is asked; `answers` counts them
         chosen: the current row itself, or None
     """
 
+    counted = Signal(object)
     answered = Signal()
     chosen = Signal(object)
 
@@ -93,6 +99,7 @@ class Listing(QWidget, Generic[Query, Row]):
         on_error: OnError,
         first_ids: Callable[[Query, int], Awaitable[array[int]]] | None = None,
         details: QWidget | None = None,
+        count: Callable[[Query], Awaitable[int]] | None = None,
         on_answer: Callable[[Query], Awaitable[None]] | None = None,
         words: Callable[[Query], Sequence[str]] = lambda _: (),
         similar: Callable[[Row], Sequence[Similar]] = lambda _: (),
@@ -105,7 +112,7 @@ class Listing(QWidget, Generic[Query, Row]):
         super().__init__(parent)
         self._source = source
         self._ask, self._on_answer, self._words = ask, on_answer, words
-        self._first_ids = first_ids
+        self._first_ids, self._count = first_ids, count
         self._similar, self._export_name = similar, export_name
         self._what, self._disclosing = what, disclosing
         self._export_columns = export_columns or (lambda: columns)
@@ -255,6 +262,7 @@ class Listing(QWidget, Generic[Query, Row]):
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.table)
         self._pages.addWidget(self.state)
+        self.working = Working(self._pages)
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.addWidget(self._pages)
         if details is not None:
@@ -296,18 +304,28 @@ class Listing(QWidget, Generic[Query, Row]):
         self.chosen.emit(await self.model.loaded_row(number))
 
     async def _ask_anew(self) -> None:
-        query = self._query()
-        if self._first_ids is None:
-            lost = self._show(query, await self._source.ids(query))
+        number = self.working.begin()
+        try:
+            await self._answer(self._query())
+        finally:
+            self.working.end(number)
+
+    async def _answer(self, query: Query) -> None:
+        self._tasks.cancel("count")
+        ids = await (self._source.ids(query) if self._first_ids is None else self._first_ids(query, CHUNK))
+        lost = self._show(query, ids)
+        self._export.setEnabled(True)  # an earlier question may have ended while its rest was awaited
+        if self._first_ids is not None and len(ids) == CHUNK:
+            lost = await self._show_rest(query, lost)
         else:
-            ids = await self._first_ids(query, CHUNK)
-            lost = self._show(query, ids)
-            self._export.setEnabled(True)  # an earlier question may have ended while its rest was awaited
-            if len(ids) == CHUNK:
-                lost = await self._show_rest(query, lost)
+            self.counted.emit(len(ids))
         if lost is not None:
             self.chosen.emit(None)
         await self._tell(query)
+
+    async def _count_rows(self, query: Query, count: Callable[[Query], Awaitable[int]]) -> None:
+        await asyncio.sleep(_FIRST_SCREEN)
+        self.counted.emit(await count(query))
 
     def _show(self, query: Query, ids: array[int]) -> int | None:
         """Show an answer from its beginning; the id that was chosen, if it is not among these."""
@@ -325,7 +343,12 @@ class Listing(QWidget, Generic[Query, Row]):
     async def _show_rest(self, query: Query, lost: int | None) -> int | None:
         """Let the whole of an answer follow its first rows; no export may hold less."""
         self._export.setEnabled(False)
+        self.counted.emit(None)
+        if self._count is not None:
+            self._tasks.start("count", self._count_rows, query, self._count)
         ids = await self._source.ids(query)
+        self._tasks.cancel("count")
+        self.counted.emit(len(ids))
         self.table.keep_place(partial(self.model.refresh, ids))
         self._export.setEnabled(True)
         if lost is None or self.table.chosen_id() is not None or self.table.choose(lost):

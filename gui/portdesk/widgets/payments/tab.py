@@ -79,6 +79,7 @@ class PaymentsTab(QWidget):
         self._tasks = Tasks(self, alerts.show)
         self.several = QToolButton(self)
         self._totals: list[CurrencyTotal] = []
+        self._count: int | None = 0
         self._chosen: ImpUid | None = None
         self._progress = SyncProgressed(phase=SyncPhase.RECENT)
         self._trouble: Message | None = None
@@ -94,6 +95,7 @@ class PaymentsTab(QWidget):
             order=Order(PaymentSort.OCCURRED_AT),
             ask=self.filters.query,
             first_ids=payments.first_ids,
+            count=payments.count,
             on_answer=self._add_up,
             on_error=alerts.show,
             words=words_of,
@@ -146,6 +148,7 @@ class PaymentsTab(QWidget):
         events.sync_progressed.connect(self._on_sync_progressed)
         events.sync_failed.connect(self._on_sync_failed)
         privacy.changed.connect(self.listing.model.retranslate)
+        self.listing.counted.connect(self._on_counted)
         self.listing.chosen.connect(self._on_chosen)
         self.listing.table.menu_asked.connect(self._on_menu_asked)
         self.details.read_again.connect(self._on_read_again)
@@ -256,16 +259,22 @@ class PaymentsTab(QWidget):
     async def _add_up(self, query: PaymentQuery) -> None:
         self._tell_state()
         self._totals = await self._payments.totals(query)
+        self._count = sum(total.rows for total in self._totals)
+        self._show_totals()
+
+    def _on_counted(self, count: int | None) -> None:
+        """Another question is answered, so the sums of the one before no longer stand."""
+        self._count, self._totals = count, []
         self._show_totals()
 
     def _show_totals(self) -> None:
-        rows = sum(total.rows for total in self._totals)
         sums = [
             tr("net {amount}", amount=money(Amount(total.paid - total.returned, total.currency)))
             for total in self._totals
         ]
-        count = trn("{count} payment", "{count} payments", rows)
-        self.filters.totals.setText("   ".join([count, *sums]) if rows else "")
+        rows = self._count
+        count = tr("counting…") if rows is None else trn("{count} payment", "{count} payments", rows)
+        self.filters.totals.setText("   ".join([count, *sums]) if rows != 0 else "")
         set_tip(self.filters.totals, " / ".join(map(_told_total, self._totals)))
 
     def _tell_state(self) -> None:
