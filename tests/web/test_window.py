@@ -120,7 +120,7 @@ async def test_closing_it_cancels_nothing(open_window: Opener, counter: Counter)
 async def test_a_popup_has_a_strip_of_its_own_and_closing_it_comes_home(
     open_window: Opener, counter: Counter
 ) -> None:
-    window = await open_window(pg="payco.AUTOPAY", amount=Decimal(9900))
+    window = await open_window(pg="payco.PARTNERTEST", amount=Decimal(9900))
     await eventually(lambda: window.popups, 10)
     frame = window.popups[0]
     await eventually(lambda: "127.0.0.1" in frame.strip.told, 10)
@@ -158,3 +158,13 @@ def test_without_webengine_it_says_so(
     with pytest.raises(MachineError, match=r"libnss3\.so"):
         open_host(counter.place, {}, parent)
     parent.deleteLater()
+
+
+def test_nothing_weakens_the_browser_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    switches = ("QTWEBENGINE_DISABLE_SANDBOX", "QTWEBENGINE_CHROMIUM_FLAGS", "QTWEBENGINE_REMOTE_DEBUGGING")
+    for name in switches:
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setattr(opening, "is_root", lambda: False)
+    opening.warm_up(CheckoutPlace.live("imp12345678"))
+
+    assert [name for name in switches if name in opening.os.environ] == []
