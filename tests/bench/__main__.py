@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from bench import blocks, export, memory, opening, scrolling, search, start, sync, writing
+from bench import blocks, dry_run, export, memory, opening, scrolling, search, start, sync, writing
 from bench.figures import Figure, notes, save, table
 
 _FULL: Final = bool(os.environ.get("FULL"))
@@ -27,6 +27,7 @@ BENCHES: Final[Mapping[str, Callable[[], list[Figure]]]] = MappingProxyType(
         "blocks": lambda: blocks.measure(200_000),
         "memory": lambda: memory.measure(rounds=5 if _FULL else 2),
         "start": lambda: start.measure(40 if _FULL else 15),
+        "dry_run": dry_run.measure,
         "export": lambda: export.measure(rounds=3 if _FULL else 1),
     }
 )

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Final
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
@@ -27,7 +27,9 @@ from portdesk.domain.shops import Credentials
 from portdesk.ledger.states import State
 from portdesk.qt import words
 from portdesk.qt.waiting import until
+from portdesk.usecases.bulk_refunds import PlanState
 from portdesk.usecases.shops import OpenShop
+from portdesk.widgets.bulk_refunds.dialog import BulkDialog
 from portdesk.widgets.main_window import MainWindow
 from portdesk.widgets.payments.tab import PaymentsTab
 from portdesk.widgets.refunds.dialog import RefundDialog
@@ -60,6 +62,7 @@ _KOREAN: Final = re.compile("[가-힣]{2,4}")
 _LOOKED_AT: Final = 50
 _CANCEL: Final = "/payments/cancel"
 _GIVEN_BACK: Final = 1000
+_TOGETHER: Final = 3
 _SIMPLE: Final = frozenset({"kcp", "tosspayments", "html5_inicis"})
 
 
@@ -104,6 +107,7 @@ class Rehearsal:
             self.open_one,
             self.read_it_again,
             self.refund_a_part,
+            self.refund_several,
             self.change_language,
         )
         for step in steps:
@@ -237,6 +241,49 @@ class Rehearsal:
         await self._ask(self.tab.filters.clear)
         return f"{_GIVEN_BACK:,} won, code {code}"
 
+    async def refund_several(self) -> str:
+        """Give a little of three payments back by one list: dry run, typed total, the seconds, the result."""
+        await self._ask(lambda: self.tab.filters.choose_states(PaymentState.PAID))
+        before, sent = await self._judge.returned(), await self._judge.visits(_CANCEL)
+        dialog = await self._begin_list()
+        QTest.keyClicks(dialog.source.amount, str(_GIVEN_BACK))
+        QTest.mouseClick(dialog.check, Qt.MouseButton.LeftButton)
+        await until(lambda: dialog.trial is not None, dialog.moved)
+        trial = dialog.trial
+        if trial is None:
+            raise DisagreementError("there is no dry run")
+        trial.with_warned.setChecked(True)
+        rows, total = trial.sum.rows, trial.sum.amount
+        QTest.keyClicks(trial.total, str(total))
+        await until(trial.start.isEnabled, trial.named)
+        QTest.mouseClick(trial.start, Qt.MouseButton.LeftButton)
+        await until(
+            lambda: dialog.running is not None and dialog.running.run.state is PlanState.FINISHED,
+            dialog.moved,
+        )
+        dialog.close()
+        after = await self._judge.returned()
+        _agree("won returned", after["KRW"] - before.get("KRW", Decimal(0)), Decimal(total))
+        _agree("refund requests", await self._judge.visits(_CANCEL) - sent, rows)
+        await self._ask(self.tab.filters.clear)
+        return f"{total:,} won in {rows} rows"
+
+    async def _begin_list(self) -> BulkDialog:
+        """Choose the newest simple payments and open the dialog for them."""
+        model, table = self.tab.listing.model, self.tab.listing.table
+        found = []
+        for number in range(min(len(model.ids), _LOOKED_AT)):
+            row = await model.loaded_row(number)
+            if row is not None and _is_simple(row):
+                found.append(number)
+        table.clearSelection()
+        flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+        for number in found[:_TOGETHER]:
+            table.selectionModel().select(model.index(number, 0), flags)
+        self.tab.several.click()
+        await until(lambda: bool(self.tab.findChildren(BulkDialog)), self.tab.several_opened)
+        return self.tab.findChildren(BulkDialog)[-1]
+
     async def _open_refundable(self) -> None:
         """Open the newest card payment whose PG has few rules of its own."""
         model = self.tab.listing.model
@@ -274,6 +321,10 @@ class Rehearsal:
         number = next(n for n, column in enumerate(self.tab.listing.model.columns) if column.key == key)
         place = QPoint(across.sectionViewportPosition(number) + 8, across.height() // 2)
         await self._ask(lambda: QTest.mouseClick(across.viewport(), Qt.MouseButton.LeftButton, pos=place))
+
+
+def _is_over(dialog: BulkDialog) -> bool:
+    return dialog.running is not None and dialog.running.run.state is PlanState.FINISHED
 
 
 def _agree(what: str, ours: object, theirs: object) -> None:

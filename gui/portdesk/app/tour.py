@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, Qt
 from PySide6.QtWidgets import QWidget
 
 from portdesk.app.refund_tour import RefundTour
@@ -15,6 +15,7 @@ from portdesk.domain.payments import PaymentState
 from portdesk.qt import words
 from portdesk.qt.waiting import until
 from portdesk.widgets.activity.tab import ActivityTab
+from portdesk.widgets.bulk_refunds.dialog import BulkDialog
 from portdesk.widgets.keyboard import KeyboardSheet
 from portdesk.widgets.kit.theme import Theme
 from portdesk.widgets.main_window import MainWindow
@@ -27,6 +28,9 @@ SIZE: Final = (1366, 768)
 
 _SEARCH: Final = "ㄱㅁ 꽃다발 >30000"
 """Initials, a word and an amount."""
+
+_LISTED: Final = 14
+"""So many rows fill a dry run."""
 
 _THEMES: Final = ("light", "dark")
 
@@ -66,6 +70,7 @@ class Tour:
         await self._ask(tab, tab.filters.clear)
         await self._open(tab, 0)
         self._take("payments")
+        await self._several(tab)
         await self._ask(tab, lambda: tab.filters.ask(_SEARCH))
         await self._open(tab, 0)
         self._take("search")
@@ -84,6 +89,26 @@ class Tour:
         await self._choose(tab, PaymentState.UNKNOWN)
         self._take("nothing-found")
         await self._ask(tab, tab.filters.clear)
+
+    async def _several(self, tab: PaymentsTab) -> None:
+        """Try a list of the newest payments; none of it is sent."""
+        tab.listing.table.setFocus()
+        for number in range(_LISTED):
+            flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+            tab.listing.table.selectionModel().select(tab.listing.model.index(number, 0), flags)
+        before = set(tab.findChildren(BulkDialog))
+        tab.several.click()
+        await until(lambda: bool(set(tab.findChildren(BulkDialog)) - before), tab.several_opened)
+        (dialog,) = set(tab.findChildren(BulkDialog)) - before
+        self._take("several", dialog)
+        dialog.check.click()
+        await until(lambda: dialog.trial is not None, dialog.moved)
+        if dialog.trial is not None:
+            model = dialog.trial.table.model
+            await until(lambda: model.row(0) is not None and model.is_settled, model.dataChanged)
+        self._take("several-checked", dialog)
+        dialog.close()
+        await self._open(tab, 0)
 
     async def _reveal(self) -> None:
         """Ask for the names again and say why, as a person would."""

@@ -124,7 +124,9 @@ class Book:
             where += " and status = ?"
             values.append(STATUSES.index(status))
         rows = self._sql.execute(
-            f"select body from payments where {where} order by {_order(sort, descending=descending)}",  # noqa: S608 - parts from the tables above
+            # Left to itself SQLite walks every payment in the order that is asked for.
+            f"select body from payments indexed by by_merchant_uid where {where}"  # noqa: S608 - parts from the tables above
+            f" order by {_order(sort, descending=descending)}",
             values,
         )
         return [self._packing.text(body) for (body,) in rows]

@@ -41,9 +41,11 @@ class TrialPage(QWidget):
 
     Signals:
         started: the person confirmed; `chosen` tells the rows
+        named: the button says something else, or can be pressed
     """
 
     started = Signal()
+    named = Signal()
 
     def __init__(
         self, run: DryRun, privacy: Privacy, on_error: OnError, parent: QWidget | None = None
@@ -179,6 +181,7 @@ class TrialPage(QWidget):
             tr("{text} (in {seconds} s)", text=text, seconds=self._left) if self._left else text
         )
         self.start.setEnabled(self._is_right() and self._left <= 0)
+        self.named.emit()
 
     def _on_start(self) -> None:
         if self.start.isEnabled():

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
@@ -58,7 +59,14 @@ class Strip(Protocol):
 
 
 class PaymentsTab(QWidget):
-    """The payments of one shop, from the local copy; a single one is read again from the server."""
+    """
+    The payments of one shop, from the local copy; a single one is read again from the server.
+
+    Signals:
+        several_opened: a list of refunds was begun
+    """
+
+    several_opened = Signal()
 
     def __init__(
         self,
@@ -241,6 +249,7 @@ class PaymentsTab(QWidget):
             )
         rows = await self.listing.model.loaded_rows(numbers) if len(numbers) > 1 else []
         self._refund_many([row.imp_uid for row in rows], self)
+        self.several_opened.emit()
 
     async def _load(self, imp_uid: ImpUid) -> None:
         known = await self._payments.find(imp_uid)
