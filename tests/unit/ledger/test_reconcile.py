@@ -174,6 +174,7 @@ class TestNoEvidence:
 def test_looks_come_closer_at_first() -> None:
     assert [wait_before(look) for look in range(9)] == [1, 2, 4, 8, 16, 32, 60, 60, 60]
     assert wait_before(10_000) == 60
+    assert (LATER_WAIT, LATER_SECONDS) == (600, 345_600)
 
 
 class TestAProviderThatRefundsLater:

@@ -271,7 +271,7 @@ class TestFresh:
 
     def test_what_was_drawn_before_it_is_too_old(self) -> None:
         with pytest.raises(InputError, match="changed"):
-            check_fresh(planned(), [self.done()])
+            check_fresh(planned(), [self.done(), self.done(subject="imp_2")])
 
     def test_what_was_drawn_after_it_is_not(self) -> None:
         check_fresh(planned("op-1", seen(9000, entry("c1"))), [self.done()])
