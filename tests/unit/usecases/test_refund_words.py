@@ -60,10 +60,8 @@ def test_words_body_and_row_agree(row: Instruction) -> None:
     assert str(action_of(row)) == f"&Refund {body['amount']:,.{digits}f} {row.currency}"
     assert told.startswith(f"Refund of {body['amount']:,.{digits}f} {row.currency} · ")
     assert told.endswith(f"Reason “{body['reason']}”")
-    assert ("tax_free" in body, "vat_amount" in body) == (
-        "tax-free " in told_before(told),
-        "VAT " in told_before(told),
-    )
+    before = told.partition("Reason “")[0]
+    assert ("tax_free" in body, "vat_amount" in body) == ("tax-free " in before, "VAT " in before)
     assert "merchant_uid" not in body
 
 
