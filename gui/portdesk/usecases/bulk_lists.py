@@ -113,17 +113,11 @@ class BulkLists:
         return known
 
     async def unfinished(self) -> list[Unfinished]:
-        """The lists of this account that are not over, newest first; nothing goes on by itself."""
-        found = await self._journal.run(_unfinished)
-        return [
-            Unfinished(
-                plan=plan,
-                sums=sums,
-                is_running=plan.id in self._runs and self._runs[plan.id].is_running,
-            )
-            for plan, sums in found
-            if plan.shop == self._shop
-        ]
+        """The lists of this account that are not over, those that run first; nothing goes on by itself."""
+        running = [run for run in self._runs.values() if run.is_running]
+        found = [Unfinished(plan=run.plan, sums=await run.report(), is_running=True) for run in running]
+        others = await self._journal.run(_unfinished, frozenset(run.plan.id for run in running))
+        return [*found, *(other for other in others if other.plan.shop == self._shop)]
 
     async def give_up(self, run: BulkRun) -> None:
         """Never start the rest of a list."""
@@ -144,16 +138,17 @@ class BulkLists:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _unfinished(journal: Journal) -> list[tuple[Plan, Mapping[Part, Sum]]]:
+def _unfinished(journal: Journal, running: frozenset[str]) -> list[Unfinished]:
+    """Those that do not run; a run knows its own rows, and reading them all for it each time takes long."""
     found = []
     for plan_id, text, state in journal.plans():
-        if state in _OVER:
+        if state in _OVER or plan_id in running:
             continue
         try:
             plan = plan_from(text)
         except msgspec.MsgspecError:
             continue  # a newer program's; it is shown there
-        found.append((plan, report(plan, latest_by_row(journal.of_batch(plan_id)))))
+        found.append(Unfinished(plan=plan, sums=report(plan, latest_by_row(journal.of_batch(plan_id)))))
     return found
 
 

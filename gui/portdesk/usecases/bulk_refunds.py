@@ -45,7 +45,9 @@ from portdesk.usecases.refunds import RefundMoved, Refunds
 
 _GLANCE: Final = 0.5
 CHANGED: Final = Message("The payment has changed since the dry run.")
-ACCOUNT_GONE: Final = Message("The account to pay to is not kept on this computer and has to be given again.")
+ACCOUNT_GONE: Final = Message(
+    "The account to pay to is not kept on this computer. Begin a new list with this row to give it again."
+)
 
 
 class PlanState(Enum):

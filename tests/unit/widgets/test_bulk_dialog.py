@@ -28,6 +28,7 @@ from portdesk.store.journal import Journal
 from portdesk.store.secrets import Secrets
 from portdesk.usecases.bulk_refunds import totals
 from portdesk.usecases.shops import OpenShop, Shops
+from portdesk.usecases.workbook_shape import formulas_of
 from portdesk.widgets.bulk_refunds.dialog import BulkDialog
 from portdesk.widgets.bulk_refunds.opening import BulkDoor
 from portdesk.widgets.bulk_refunds.trial import COOLING, TrialPage
@@ -397,6 +398,27 @@ async def test_a_dry_run_in_a_file_never_names_a_buyer(
     assert UIDS[0] in cells
     events = await room.shop.bulk._journal.run(lambda journal: [row.event for row in journal.audit_rows()])
     assert "exported" in events
+
+
+async def test_privacy_masks_what_people_wrote_in_the_result(
+    room: Room, sandbox: RunningSandbox, privacy: Privacy, tmp_path: Path
+) -> None:
+    dialog = room.door.open(UIDS[:1], room.window)
+    dialog.source.reason.setCurrentText("=김민서 010-1234-5678")
+    dialog.check.click()
+    trial = await room.trial(dialog)
+    confirm(trial)
+    trial.start.click()
+    await room.over(dialog)
+
+    for is_on, expected in ((False, "=김민서 010-1234-5678"), (True, "***")):
+        privacy.switch(is_on)
+        path = tmp_path / f"{is_on}.xlsx"
+        dialog.save_to(path)
+        await eventually(lambda path=path: path.name in dialog._told.text())
+        head, row = load_workbook(path).get_sheet_by_name("Refunds").to_python()
+        assert str(row[head.index("Reason")]).startswith(expected)
+        assert not any(formulas_of(path).values())
 
 
 async def test_privacy_masks_buyers_in_the_dry_run(room: Room, privacy: Privacy) -> None:
