@@ -78,6 +78,12 @@ class PayForms:
         await self._keep(msgspec.structs.replace(memory, templates=templates))
         return templates
 
+    async def keep_user_code(self, user_code: str) -> None:
+        """Remember the shop's identification code."""
+        memory = await self.remembered()
+        if memory.user_code != user_code:
+            await self._keep(msgspec.structs.replace(memory, user_code=user_code))
+
     async def is_key_used(self, customer_uid: str) -> bool:
         """Whether the local copy has a payment with a billing key of this name."""
         return bool(customer_uid) and await self._store.knows_key(customer_uid)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -13,8 +12,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
 
+from portdesk.checkout.place import CheckoutPlace
 from portdesk.checkout.request import parameters_of
-from portdesk.domain.checkout import PayRequest, Purpose
+from portdesk.domain.checkout import Purpose
 from portdesk.domain.messages import Message
 from portdesk.domain.pg.pay.table import WINDOWS
 from portdesk.domain.reference import PgSetting
@@ -32,27 +32,13 @@ from portdesk.widgets.checkout.beginning import Beginning, again, register
 from portdesk.widgets.checkout.dialog import PayDialog, PayOrder
 from portdesk.widgets.checkout.form import PayForm
 from portdesk.widgets.checkout.result import Standing
+from portdesk.widgets.checkout.venue import Venue
 from samples.payments import payment
 from screen import NOW, eventually
 
 pytestmark = pytest.mark.anyio
 
-Opener = Callable[[Beginning], Awaitable[PayDialog]]
-
-
-class Desk:
-    """Opens nothing; remembers what it was asked to show."""
-
-    def __init__(self) -> None:
-        self.closed: Message | None = None
-
-    def preview(self, request: PayRequest) -> str:
-        told = {name: getattr(request, name) for name in ("amount", "pay_method", "pg", "channel_key")}
-        told |= {name: getattr(request, name) for name in ("buyer_name", "customer_uid", "bypass", "card")}
-        return json.dumps(told, default=str, ensure_ascii=False)
-
-    def why_closed(self) -> Message | None:
-        return self.closed
+Opener = Callable[..., Awaitable[PayDialog]]
 
 
 @pytest.fixture
@@ -72,16 +58,16 @@ async def shop(sandbox: RunningSandbox, tmp_path: Path) -> AsyncIterator[OpenSho
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def here(sandbox: RunningSandbox) -> Venue:
+    return Venue(here=CheckoutPlace.on_this_machine(sandbox.sdk_url, sandbox.user_code))
 
 
 @pytest.fixture
-async def opener(shop: OpenShop, desk: Desk, privacy: Privacy) -> AsyncIterator[Opener]:
+async def opener(shop: OpenShop, here: Venue, privacy: Privacy) -> AsyncIterator[Opener]:
     dialogs: list[PayDialog] = []
 
-    async def open_with(beginning: Beginning) -> PayDialog:
-        dialog = PayDialog(shop.pay_forms, desk, beginning, privacy=privacy, now=lambda: NOW)
+    async def open_with(beginning: Beginning, venue: Venue = here) -> PayDialog:
+        dialog = PayDialog(shop.pay_forms, venue, beginning, privacy=privacy, now=lambda: NOW)
         dialogs.append(dialog)
         dialog.show()
         await eventually(lambda: not dialog._tasks.is_running("begin"))
@@ -284,7 +270,7 @@ class TestOpening:
         QTest.mouseClick(dialog.open_button, Qt.MouseButton.LeftButton)
 
         (order,) = orders
-        assert order.purpose is Purpose.PAY
+        assert order.words == "₩9,900 is charged now."
         assert order.request.amount == 9900
         assert order.channel.pg_provider == "jtnet"
 
@@ -327,9 +313,40 @@ class TestOpening:
         dialog.form.key.setText("kim_0002")
         await eventually(lambda: not any("was used before" in text for text in said(dialog)))
 
-    async def test_where_no_window_can_open_it_says_why(self, opener: Opener, desk: Desk) -> None:
-        desk.closed = Message("Opening…")
-        dialog = await opener(Beginning())
+    async def test_where_no_window_can_open_it_says_why(self, opener: Opener) -> None:
+        dialog = await opener(Beginning(), Venue(is_local=True))
+        choose(dialog.form, "jtnet")
+        dialog.form.amount.setText("9900")
+
+        assert not dialog.open_button.isEnabled()
+        assert dialog._notice.isVisible()
+
+    async def test_a_live_shop_names_its_code_once(
+        self, opener: Opener, shop: OpenShop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("os.geteuid", lambda: 1000, raising=False)
+        dialog = await opener(Beginning(), Venue())
+        orders = order_from(dialog)
+        choose(dialog.form, "jtnet")
+        dialog.form.amount.setText("9900")
+        dialog.form.user_code.setText("my shop")
+        dialog.open_button.click()
+        assert (orders, dialog._notice.isVisible()) == ([], True)
+
+        dialog.form.user_code.setText("imp12345678")
+        dialog.open_button.click()
+        await eventually(lambda: not dialog._tasks.is_running("code"))
+
+        assert orders[0].place.is_live
+        assert orders[0].place.user_code == "imp12345678"
+        second = await opener(Beginning(), Venue())
+        assert second.user_code == "imp12345678"
+
+    async def test_a_live_shop_s_windows_are_closed_to_root(
+        self, opener: Opener, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("os.geteuid", lambda: 0, raising=False)
+        dialog = await opener(Beginning(), Venue())
         choose(dialog.form, "jtnet")
         dialog.form.amount.setText("9900")
 
@@ -347,7 +364,7 @@ class TestOpening:
         dialog.form.amount.setText("9900")
         dialog.summary.copy.click()
 
-        assert '"amount": "9900"' in QGuiApplication.clipboard().text()
+        assert '"amount": 9900' in QGuiApplication.clipboard().text()
 
 
 class TestBeginning:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 from PySide6.QtCore import Qt, Signal
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from portdesk.checkout.place import CheckoutPlace
 from portdesk.domain.checkout import PayRequest, Purpose
 from portdesk.domain.errors import PortdeskError
 from portdesk.domain.messages import Message
@@ -40,6 +41,7 @@ from portdesk.widgets.checkout.form import PayForm
 from portdesk.widgets.checkout.result import PayResult, Standing
 from portdesk.widgets.checkout.summary import Summary
 from portdesk.widgets.checkout.templates import Templates
+from portdesk.widgets.checkout.venue import Venue
 from portdesk.widgets.kit.banner import Banner
 from portdesk.widgets.kit.state import StateCard
 from portdesk.widgets.kit.text import set_tip
@@ -60,21 +62,12 @@ _ON_PHONE: Final = Message(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PayOrder:
-    """What the window is opened with: the request, what for, and the channel it has to be."""
+    """What the window is opened with; `words` is the sentence about money that the person saw."""
 
     request: PayRequest = field(repr=False)
-    purpose: Purpose
     channel: PgSetting
-
-
-class PayDesk(Protocol):
-    """What the dialog asks of whatever opens windows."""
-
-    def preview(self, request: PayRequest) -> str:
-        """The call as it would stand in a shop's own page."""
-
-    def why_closed(self) -> Message | None:
-        """Why no window can be opened on this computer, if so."""
+    words: str
+    place: CheckoutPlace
 
 
 class PayDialog(QDialog):
@@ -95,7 +88,7 @@ class PayDialog(QDialog):
     def __init__(
         self,
         forms: PayForms,
-        desk: PayDesk,
+        venue: Venue,
         beginning: Beginning,
         *,
         privacy: Privacy,
@@ -103,7 +96,7 @@ class PayDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._forms, self._desk, self._beginning = forms, desk, beginning
+        self._forms, self._venue, self._beginning = forms, venue, beginning
         self._privacy, self._now = privacy, now
         self._channels: tuple[PgSetting, ...] = ()
         self._is_key_used = False
@@ -120,6 +113,16 @@ class PayDialog(QDialog):
         self._build()
         self._connect()
         self._tasks.start("begin", self._begin)
+
+    @property
+    def user_code(self) -> str:
+        """The shop's identification code, where one is asked for."""
+        return self.form.user_code.text().strip()
+
+    def show_refusal(self, error: Exception) -> None:
+        """Nothing was begun: say why, and let it be changed."""
+        self._on_error(error)
+        self._on_changed()
 
     def show_standing(self, standing: Standing) -> None:
         """Show how the attempt stands, in place of the form."""
@@ -193,6 +196,7 @@ class PayDialog(QDialog):
     async def _begin(self) -> None:
         memory = await self._forms.remembered()
         self.templates.show_templates(memory.templates)
+        self.form.ask_user_code(memory.user_code, asked=self._venue.asks_for_code)
         if memory.channels:
             set_tip(
                 self.form.again,
@@ -239,7 +243,7 @@ class PayDialog(QDialog):
             self.form.write(self._beginning.request, self._beginning.purpose)
         else:
             self.form.choose_purpose(self._beginning.purpose)
-        closed = self._desk.why_closed()
+        closed = self._venue.why_closed()
         if closed is not None:
             self._notice.show_alert(Alert(closed))
         self.form.amount.setFocus()
@@ -262,7 +266,7 @@ class PayDialog(QDialog):
             found = tuple(sorted((*found, _USED), key=lambda finding: finding.severity))
         self.summary.show_effect(effect_for(request, self._channels), amount)
         self.summary.show_findings(found)
-        self.summary.show_call(self._desk.preview(self._seen(request)), request)
+        self.summary.show_call(self._venue.preview(self._seen(request), self.user_code), request)
         blocked = any(finding.severity is Severity.BLOCKS for finding in found)
         self._offer_opening(None if blocked else amount)
 
@@ -273,7 +277,7 @@ class PayDialog(QDialog):
         return msgspec.structs.replace(request, **masked)
 
     def _offer_opening(self, amount: Amount | None) -> None:
-        self.open_button.setEnabled(amount is not None and self._desk.why_closed() is None)
+        self.open_button.setEnabled(amount is not None and self._venue.why_closed() is None)
         request = self.form.request
         effect = effect_for(request, self._channels) if amount is not None and request is not None else None
         if amount is not None and effect in (Effect.CHARGED, Effect.REGISTERED_AND_CHARGED):
@@ -322,8 +326,16 @@ class PayDialog(QDialog):
         request, setting = self.form.request, self.form.setting
         if request is None or setting is None or not self.open_button.isEnabled():
             return
+        try:
+            place = self._venue.place(self.user_code)
+        except PortdeskError as error:
+            self._on_error(error)
+            return
         self.open_button.setEnabled(False)  # nothing can be pressed twice
-        self.order_given.emit(PayOrder(request=request, purpose=self.form.purpose, channel=setting))
+        if self._venue.asks_for_code:
+            self._tasks.start("code", self._forms.keep_user_code, self.user_code)
+        words = self.summary.sentence.text()
+        self.order_given.emit(PayOrder(request=request, channel=setting, words=words, place=place))
 
     def _on_error(self, error: Exception) -> None:
         self._notice.show_alert(alert_of(error))

@@ -67,6 +67,7 @@ class PayForm(QWidget):
         self.purposes = {purpose: QRadioButton(tr(words), self) for purpose, words in _PURPOSES}
         self.channel, self.method, self.currency = (QComboBox(self) for _ in range(3))
         self.again = QToolButton(self)
+        self.user_code = line(self, tr("Shop's identification code"), self._on_changed, hint="imp12345678")
         self.amount = line(self, tr("Amount"), self._on_changed)
         self._in_words = PlainLabel("", self, quiet=True)
         self.title = line(self, tr("Order name"), self._on_changed)
@@ -188,6 +189,11 @@ class PayForm(QWidget):
         self.purposes[purpose].setChecked(True)
         self._on_channel()
 
+    def ask_user_code(self, known: str, *, asked: bool) -> None:
+        """Ask for what `IMP.init` wants, unless the windows are this machine's own."""
+        self._rows.setRowVisible(self._code_row, asked)
+        self.user_code.setText(known)
+
     def hide_customer(self, *, hidden: bool) -> None:
         """Show dots where the customer is named, but for the field that is being edited."""
         mode = QLineEdit.EchoMode.PasswordEchoOnEdit if hidden else QLineEdit.EchoMode.Normal
@@ -211,6 +217,9 @@ class PayForm(QWidget):
         self.channel.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.channel.setMinimumContentsLength(24)
         self.amount.setMaximumWidth(140)
+        self._code_row = self._add(tr("Shop's identification code"), self.user_code)
+        self._rows.setRowVisible(self._code_row, False)
+        set_tip(self.user_code, tr("The PortOne console shows it beside the REST API key."))
         self._add(tr("Channel"), self.channel, self.again)
         self._add(tr("Pay method"), self.method)
         self._add(tr("Amount"), self.amount, self.currency, self._in_words)
