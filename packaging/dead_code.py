@@ -54,7 +54,6 @@ WAITING = {
     "store/payments.py": "opening a payment from elsewhere",
     "store/secrets.py": "the refund dialog",
     "sync/spans.py": "other subjects than payments",
-    "widgets/checkout": "the buttons that open the pay form",
     "usecases/bulk_refunds.py": "the bulk dialog",
     "usecases/checkout.py": "the payment window",
     "usecases/refund": "the refund dialog",

@@ -182,6 +182,8 @@ class MemoryShop:
     refund_list: NoRefunds = field(default_factory=NoRefunds)
     disclosures: MemoryRecord = field(default_factory=MemoryRecord)
     bulk: NoLists = field(default_factory=NoLists)
+    begun: list[object] = field(default_factory=list)
+    """What the form of the pay window was opened with."""
     shop: Shop = field(
         default_factory=lambda: Shop(id=ShopId("000000000001"), name="바다꽃집", colour="#2a9d8f")
     )

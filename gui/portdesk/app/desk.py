@@ -11,6 +11,8 @@ from PySide6.QtCore import Qt
 
 from portdesk.app.container import Container
 from portdesk.app.frame import now
+from portdesk.checkout.place import CheckoutPlace
+from portdesk.domain.checkout import Purpose
 from portdesk.domain.errors import InputError, KeyringMissingError, PortdeskError, StoreUnusableError
 from portdesk.domain.ids import ShopId
 from portdesk.domain.messages import Message
@@ -22,6 +24,9 @@ from portdesk.sandbox.server import RunningSandbox, start_sandbox
 from portdesk.sandbox.settings import SandboxSettings
 from portdesk.store.secrets import Secrets
 from portdesk.usecases.shops import OpenShop, Shops
+from portdesk.widgets.checkout.beginning import Beginning
+from portdesk.widgets.checkout.till import Till
+from portdesk.widgets.checkout.venue import Venue
 from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.main_window import Page
 from portdesk.widgets.refunds.settings import RefundSettingsDialog
@@ -50,6 +55,7 @@ class Desk:
         self.shop: OpenShop | None = None
         self.sandbox: RunningSandbox | None = None
         self._events: Events | None = None
+        self._till: Till | None = None
         self._served = ("", Credentials(imp_key="", imp_secret=""))
         self._sign_in: SignIn | None = None
         self._connect()
@@ -108,6 +114,8 @@ class Desk:
         header.connect_asked.connect(lambda: self._tasks.start("open", self.show_welcome))
         header.shop_asked.connect(lambda id_: self._tasks.start("open", self._open_by_id, id_))
         header.refunds_asked.connect(self._on_refunds_asked)
+        header.pay_asked.connect(lambda: self._on_pay_asked(Purpose.PAY))
+        header.card_asked.connect(lambda: self._on_pay_asked(Purpose.REGISTER))
         self._window.footer.pause_asked.connect(self._on_pause_asked)
 
     def _say_read_only(self) -> None:
@@ -157,6 +165,16 @@ class Desk:
         self.shop = opened
         self._events = Events(opened.bus, self._window)
         disclosing = self._disclosing(opened)
+        self._till = till = Till(
+            opened.checkouts,
+            opened.pay_forms,
+            self._venue(opened.shop),
+            bus=opened.bus,
+            privacy=self._container.privacy,
+            tasks=self._tasks,
+            now=now,
+            parent=self._window,
+        )
         around = Surroundings(
             shop=opened,
             events=self._events,
@@ -164,6 +182,7 @@ class Desk:
             privacy=self._container.privacy,
             disclosing=disclosing,
             tasks=self._tasks,
+            pay=till.ask,
             now=now,
         )
         pages = [Page(spec.key, spec.title, spec.build(around)) for spec in TABS]
@@ -226,6 +245,18 @@ class Desk:
             else:
                 self.shop.sync.resume()
 
+    def _venue(self, shop: Shop) -> Venue:
+        """Where the windows of `shop` are: the demo shop's own, none of a bare loopback server's, or live."""
+        if self.sandbox is None:
+            return Venue(is_local=shop.is_demo, tier_code=shop.tier_code)
+        origins = frozenset({self.sandbox.core_url, self.sandbox.pg_url})
+        place = CheckoutPlace.on_this_machine(self.sandbox.sdk_url, self.sandbox.user_code, origins=origins)
+        return Venue(here=place, is_local=True)
+
+    def _on_pay_asked(self, purpose: Purpose) -> None:
+        if self._till is not None:
+            self._till.ask(Beginning(purpose=purpose), self._window)
+
     def _on_refunds_asked(self) -> None:
         if self.shop is not None:
             dialog = RefundSettingsDialog(self.shop.refund_choices, self._window)
@@ -236,6 +267,9 @@ class Desk:
         self._tasks.cancel("keep in step")
         self._tasks.cancel("keep checking")
         self._tasks.cancel("keep looking")
+        if self._till is not None:
+            till, self._till = self._till, None
+            await till.end()
         if self.shop is not None:
             layouts = {**self._container.preferences.layouts, **self._window.layouts()}
             self._container.remember(layouts=layouts)

@@ -48,6 +48,12 @@ class Tasks:
         task = self._running.get(name)
         return task is not None and not task.done()  # it is forgotten a little after it has ended
 
+    async def wait(self, name: str) -> None:
+        """Wait until `name` has ended, in whatever way."""
+        task = self._running.get(name)
+        if task is not None:
+            await asyncio.wait([task])
+
     def cancel(self, name: str) -> None:
         """Cancel `name` if it is running."""
         task = self._running.pop(name, None)

@@ -31,6 +31,7 @@ from portdesk.domain.pg.pay.table import effect_for, window_for
 from portdesk.domain.reference import PgSetting
 from portdesk.domain.times import to_unix
 from portdesk.ledger.checkout import (
+    UNSETTLED,
     Checkout,
     CheckoutState,
     Patience,
@@ -177,7 +178,7 @@ class Checkouts:
         if row is None:
             return None
         gone = left(row, ending, self._hints.get(id_), "told" if told_nothing else "")
-        if gone != row:
+        if gone != row and row.state in UNSETTLED:  # else the server has said, and how it ended is all one
             await self._move(gone, row.state)
         self._due.pop(id_, None)
         self._stirred.set()

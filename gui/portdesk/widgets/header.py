@@ -54,6 +54,7 @@ class Header(QWidget):
         tab_chosen: the number of the tab
         shop_asked: the ShopId of another shop
         demo_asked, connect_asked, keys_asked, quit_asked, refunds_asked: from the menus
+        pay_asked, card_asked: a payment is to be taken, a card to be registered
         privacy_asked: whether personal data should be masked
         language_asked: `ko` or `en`
         theme_asked: `system`, `light` or `dark`
@@ -66,6 +67,8 @@ class Header(QWidget):
     connect_asked = Signal()
     keys_asked = Signal()
     quit_asked = Signal()
+    pay_asked = Signal()
+    card_asked = Signal()
     refunds_asked = Signal()
     privacy_asked = Signal(bool)
     language_asked = Signal(str)
@@ -79,6 +82,8 @@ class Header(QWidget):
         self._shop = QToolButton(self)
         self._mark = PlainLabel("", self, emphasis=True)
         self.tabs = QTabBar(self)
+        self.pay = QToolButton(self)
+        self._pay_menu = QMenu(self)
         self.privacy = QToolButton(self)
         self._settings = QToolButton(self)
         self._shop_menu, self._menu = QMenu(self), QMenu(self)
@@ -149,6 +154,10 @@ class Header(QWidget):
         for widget in (self._shop, self._mark, self.tabs):
             layout.addWidget(widget)
         layout.addStretch(1)
+        self.pay.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.pay.setObjectName("menu")
+        self.pay.setMenu(self._pay_menu)
+        layout.addWidget(self.pay)
         layout.addWidget(self.privacy)
         layout.addWidget(self._settings)
         self.setMinimumHeight(44)
@@ -172,9 +181,18 @@ class Header(QWidget):
         self.tabs.setAccessibleName(tr("Tabs"))
         self._settings.setAccessibleName(tr("Settings"))
         set_tip(self._settings, tr("Settings"))
+        self.pay.setText(tr("Take a payment"))
+        self.pay.setVisible(bool(self._titles))
+        self._fill_pay()
         self._fill_shops()
         self._fill_settings()
         self._dress()
+
+    def _fill_pay(self) -> None:
+        menu = self._pay_menu
+        menu.clear()
+        menu.addAction(tr("Take a payment…"), self.pay_asked.emit)
+        menu.addAction(tr("Register a card…"), self.card_asked.emit)
 
     def _fill_shops(self) -> None:
         menu = self._shop_menu

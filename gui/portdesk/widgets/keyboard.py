@@ -15,6 +15,7 @@ KEYS: Final = (
     ("↑  ↓  Home  End", later("Move in the list")),
     ("Ctrl+R", later("Refund the chosen payment")),
     ("Ctrl+Shift+R", later("Refund several payments: the chosen ones, or a file")),
+    ("Ctrl+N", later("Take a payment or register a card")),
     ("Ctrl+F  Ctrl+K", later("Search")),
     ("Ctrl+E", later("Export what is shown")),
     ("F5", later("Read the chosen payment again from the server")),

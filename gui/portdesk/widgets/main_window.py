@@ -187,6 +187,8 @@ class MainWindow(QMainWindow):
         for number in range(9):
             shortcut = QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self)
             shortcut.activated.connect(lambda number=number: self._choose_tab(number))
+        pay_key = QShortcut(QKeySequence("Ctrl+N"), self)
+        pay_key.activated.connect(self._on_pay_key)
         help_key = QShortcut(QKeySequence("F1"), self)
         help_key.activated.connect(self._on_keys_asked)
 
@@ -204,6 +206,10 @@ class MainWindow(QMainWindow):
         self.banner.show_alert(alert)
         if self._content.currentWidget() is self._state:  # what was being opened will not come
             self._state.show_state("shop", Message("No shop is open"), more=_CHOOSE)
+
+    def _on_pay_key(self) -> None:
+        if self._shown:
+            self.header.pay_asked.emit()
 
     def _choose_tab(self, number: int) -> None:
         if number < self.header.tabs.count():

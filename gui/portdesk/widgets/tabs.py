@@ -19,6 +19,7 @@ from portdesk.qt.words import later
 from portdesk.usecases.shops import OpenShop
 from portdesk.widgets.activity.tab import ActivityTab
 from portdesk.widgets.bulk_refunds.opening import BulkDoor
+from portdesk.widgets.checkout.beginning import Beginning, again, register
 from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.payments.tab import PaymentsTab
 from portdesk.widgets.refunds.dialog import RefundDialog
@@ -29,7 +30,7 @@ from portdesk.widgets.refunds.tab import RefundsTab
 class Surroundings:
     """
     What a tab may use: the open shop, its events, the place for alerts, the privacy switch, the way
-    to hand personal data over, the time.
+    to hand personal data over, the time. `pay` opens the form of the pay window.
 
     `tasks` live as long as the window: what must not end with a dialog runs there.
     """
@@ -40,6 +41,7 @@ class Surroundings:
     privacy: Privacy
     disclosing: Disclosing
     tasks: Tasks
+    pay: Callable[[Beginning, QWidget], object]
     now: Callable[[], datetime]
 
 
@@ -72,6 +74,8 @@ def _payments(around: Surroundings) -> QWidget:
         shop.payments,
         refund=refund,
         refund_many=door.open,
+        again=lambda payment, parent: around.pay(again(payment), parent),
+        register=lambda payment, parent: around.pay(register(payment), parent),
         events=around.events,
         alerts=around.alerts,
         privacy=around.privacy,

@@ -79,6 +79,7 @@ async def open_shop(
             privacy=privacy,
             disclosing=disclosing,
             tasks=Tasks(window, alerts.show),
+            pay=lambda beginning, _parent: shop.begun.append(beginning),
             now=lambda: NOW,
         )
         pages = [Page(spec.key, spec.title, spec.build(around)) for spec in TABS]

@@ -22,6 +22,7 @@ from portdesk.domain.payment_lists import PaymentSort
 from portdesk.domain.payments import PaymentState
 from portdesk.qt.privacy import Privacy
 from portdesk.qt.tables import CHUNK
+from portdesk.widgets.checkout.beginning import again, register
 from portdesk.widgets.kit import listing
 from portdesk.widgets.main_window import MainWindow
 from portdesk.widgets.payments.tab import PaymentsTab
@@ -482,3 +483,16 @@ class TestSeveral:
 
         assert "At most 2 payments" in str(alerts.take()[0].text)
         assert asked == []
+
+
+class TestPayingAgain:
+    async def test_the_payment_that_is_open_is_begun_from(self, tab: PaymentsTab, shop: MemoryShop) -> None:
+        await choose(tab, 0)
+        await eventually(lambda: tab.details.payment)
+        chosen = tab.details.payment
+        assert chosen is not None
+
+        tab.details.again.trigger()
+        tab.details.card.trigger()
+
+        assert shop.begun == [again(chosen), register(chosen)]

@@ -71,7 +71,7 @@ class Templates(QWidget):
         self.button.setAccessibleName(tr("Templates"))
         self.button.setMenu(self.menu)
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.button.setStyleSheet("padding-right: 22px")
+        self.button.setObjectName("menu")
         self.name.setAccessibleName(tr("Name of the template"))
         self.name.setPlaceholderText(tr("Name of the template"))
         self.name.setMaximumWidth(220)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 from dataclasses import dataclass
 
+from portdesk.checkout.opening import is_root
 from portdesk.checkout.place import CheckoutPlace
 from portdesk.checkout.request import preview_of
 from portdesk.domain.checkout import PayRequest
@@ -49,6 +49,6 @@ class Venue:
         """Why no window can be opened on this computer, if so."""
         if importlib.util.find_spec("PySide6.QtWebEngineCore") is None:
             return _NO_ENGINE
-        if self.here is None and hasattr(os, "geteuid") and os.geteuid() == 0:
+        if self.asks_for_code and is_root():
             return _AS_ROOT
-        return _NO_SDK if self.is_local else None
+        return _NO_SDK if self.is_local and self.here is None else None

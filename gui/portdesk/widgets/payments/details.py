@@ -9,7 +9,16 @@ from functools import partial
 import msgspec
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from portdesk.domain.masking import mask_card_number
 from portdesk.domain.messages import Message
@@ -33,12 +42,15 @@ class PaymentDetails(QWidget):
     Signals:
         read_again: the person asked for a fresh look at the server
         refund_asked: the person wants to give money back
+        again_asked, card_asked: the customer is to pay once more, or to register a card
         read: the server was asked, whatever came of it; `readings` counts them
         shown: another payment, or a newer reading of it, is on the screen
     """
 
     read_again = Signal()
     refund_asked = Signal()
+    again_asked = Signal()
+    card_asked = Signal()
     read = Signal()
     shown = Signal()
 
@@ -58,6 +70,9 @@ class PaymentDetails(QWidget):
         self._age = PlainLabel("", self, quiet=True, small=True, wraps=True)
         self._read, self._receipt, self._copy, self._raw_switch = (QPushButton(self) for _ in range(4))
         self.refund = QPushButton(self)
+        self.more = QToolButton(self)
+        self._menu = QMenu(self)
+        self.again, self.card = self._menu.addAction(""), self._menu.addAction("")
         self._facts = Facts(self)
         self._raw = PlainText(self)
         self._nothing = StateCard(self)
@@ -107,7 +122,10 @@ class PaymentDetails(QWidget):
         head.addWidget(self._badge)
         actions = QHBoxLayout()
         actions.setSpacing(8)
-        for button in (self.refund, self._read, self._receipt, self._copy):
+        self.more.setObjectName("menu")
+        self.more.setMenu(self._menu)
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        for button in (self.refund, self._read, self._receipt, self._copy, self.more):
             actions.addWidget(button)
         actions.addStretch(1)
         body = QWidget(self)
@@ -138,6 +156,8 @@ class PaymentDetails(QWidget):
         self._pages.addWidget(self._nothing)
         self._pages.addWidget(self._scroll)
         self.refund.clicked.connect(self.refund_asked)
+        self.again.triggered.connect(self.again_asked)
+        self.card.triggered.connect(self.card_asked)
         self._read.clicked.connect(self.read_again)
         self._receipt.clicked.connect(self._on_receipt)
         self._copy.clicked.connect(self._on_copy)
@@ -147,6 +167,9 @@ class PaymentDetails(QWidget):
         words = Wording(self)
         words.say(self.refund.setText, later("Refund…"))
         words.say(self._read.setText, later("Read again"))
+        words.say(self.more.setText, later("More"))
+        words.say(self.again.setText, later("Charge this customer again…"))
+        words.say(self.card.setText, later("Register a card of this customer…"))
         words.say(self._receipt.setText, later("Receipt"))
         words.say(self._copy.setAccessibleName, later("Copy imp_uid"))
         words.say(partial(set_tip, self._copy), later("Copy imp_uid"))

@@ -16,7 +16,7 @@ from portdesk.domain.ids import ImpUid
 from portdesk.domain.messages import Message
 from portdesk.domain.money import Amount
 from portdesk.domain.payment_lists import CurrencyTotal, PaymentQuery, PaymentRow, PaymentSort
-from portdesk.domain.payments import CANCELLED, PAID
+from portdesk.domain.payments import CANCELLED, PAID, Payment
 from portdesk.domain.plain import visible
 from portdesk.domain.times import KST
 from portdesk.qt.alerts import Alerts
@@ -74,6 +74,8 @@ class PaymentsTab(QWidget):
         *,
         refund: Callable[[ImpUid, QWidget], None],
         refund_many: Callable[[Sequence[ImpUid], QWidget], object],
+        again: Callable[[Payment, QWidget], object],
+        register: Callable[[Payment, QWidget], object],
         events: Events,
         alerts: Alerts,
         privacy: Privacy,
@@ -84,6 +86,7 @@ class PaymentsTab(QWidget):
         super().__init__(parent)
         self._payments = payments
         self._privacy, self._refund, self._refund_many = privacy, refund, refund_many
+        self._again, self._register = again, register
         self._tasks = Tasks(self, alerts.show)
         self.several = QToolButton(self)
         self._totals: list[CurrencyTotal] = []
@@ -161,6 +164,8 @@ class PaymentsTab(QWidget):
         self.listing.table.menu_asked.connect(self._on_menu_asked)
         self.details.read_again.connect(self._on_read_again)
         self.details.refund_asked.connect(self._on_refund_asked)
+        self.details.again_asked.connect(lambda: self._with_payment(self._again))
+        self.details.card_asked.connect(lambda: self._with_payment(self._register))
         giving_back = QShortcut(QKeySequence("Ctrl+R"), self)
         giving_back.activated.connect(self._on_refund_asked)
         giving_many_back = QShortcut(QKeySequence("Ctrl+Shift+R"), self)
@@ -250,6 +255,10 @@ class PaymentsTab(QWidget):
         rows = await self.listing.model.loaded_rows(numbers) if len(numbers) > 1 else []
         self._refund_many([row.imp_uid for row in rows], self)
         self.several_opened.emit()
+
+    def _with_payment(self, ask: Callable[[Payment, QWidget], object]) -> None:
+        if self.details.payment is not None:
+            ask(self.details.payment, self)
 
     async def _load(self, imp_uid: ImpUid) -> None:
         known = await self._payments.find(imp_uid)
