@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLockFile
+from PySide6.QtCore import QLockFile, QTimer
 from pytestqt.qtbot import QtBot
 
 from portdesk.app.instance import Instance, Standing
@@ -37,6 +37,7 @@ from PySide6.QtCore import QCoreApplication
 from portdesk.app.instance import Instance
 app = QCoreApplication([])
 instance = Instance(Path(sys.argv[1]))
+print("at the door", flush=True)
 print(instance.stand().value, flush=True)
 instance.leave()
 """
@@ -69,22 +70,28 @@ def line(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline().strip()
 
 
+def knocked(process: subprocess.Popen[str]) -> str:
+    """What became of a second start."""
+    assert line(process) == "at the door"
+    return line(process)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="rests on POSIX signals")
 class TestProcesses:
     def test_a_second_start_wakes_the_first(self, start: Start) -> None:
         first = start(FIRST, "awake")
         assert line(first) == "first"
 
-        assert line(start(SECOND)) == "answered"
+        assert knocked(start(SECOND)) == "answered"
         assert line(first) == "knocked"
-        assert line(start(SECOND)) == "answered"
+        assert knocked(start(SECOND)) == "answered"
         assert line(first) == "knocked"
 
     def test_where_the_first_does_not_answer_the_second_only_reads(self, start: Start) -> None:
         first = start(FIRST, "deaf")
         assert line(first) == "first"
 
-        assert line(start(SECOND)) == "read only"
+        assert knocked(start(SECOND)) == "read only"
         assert first.poll() is None
 
     @pytest.mark.parametrize("manner", ["awake", "deaf"])
@@ -96,7 +103,7 @@ class TestProcesses:
 
         second = start(FIRST, "awake")
         assert line(second) == "first"
-        assert line(start(SECOND)) == "answered"
+        assert knocked(start(SECOND)) == "answered"
         assert line(second) == "knocked"
 
 
@@ -134,6 +141,20 @@ class TestFolder:
         assert instance.stand() is Standing.READ_ONLY
         instance.leave()
         lock.unlock()
+
+    def test_one_that_does_not_listen_yet_is_knocked_at_again(
+        self, tmp_path: Path, qtbot: QtBot, start: Start
+    ) -> None:
+        first = Instance(tmp_path / "data")
+        assert first.stand() is Standing.FIRST
+        second = start(SECOND)
+        assert line(second) == "at the door"
+        QTimer.singleShot(200, first.listen)  # by then it has found nobody
+        with qtbot.waitSignal(first.knocked):
+            pass
+        first.leave()
+
+        assert line(second) == "answered"
 
     @pytest.mark.skipif(sys.platform == "win32", reason="there are no modes on Windows")
     def test_the_folder_is_its_owners_alone(self, tmp_path: Path, qapp: object) -> None:
