@@ -287,6 +287,27 @@ async def test_a_right_account_goes_along_and_is_never_written_down(
     assert list(forgotten.skipped.values()) == [ACCOUNT_GONE]
 
 
+async def test_an_account_that_was_not_kept_is_given_again(lists: BulkLists, counter: Counter) -> None:
+    model = counter.model_of(pay_method="vbank", pg_provider="tosspayments")
+    uids = [counter.put(model, 55 + number) for number in range(2)]
+    bank = {"refund_bank": "신한", "refund_account": "110-987-654321", "refund_holder": "김민서"}
+    rows = [row(n, imp_uid=uid, refund_tel="010-1234-5678", **bank) for n, uid in enumerate(uids)]
+    run = await tried(lists, *rows)
+    plan = lists.prepare(run.rows, run.currency)
+    await lists.write_down(plan, Limits())
+    lists._runs.clear()  # as after a new start
+    (waiting,) = await lists.unfinished()
+    again = lists.run_of(waiting.plan)
+
+    assert again.lacking == {0, 1}
+    strangers = [row(2, imp_uid=counter.uid(0), **bank), row(3, imp_uid=uids[0])]
+    assert await lists.give_accounts(again, strangers) == 0
+    assert await lists.give_accounts(again, rows) == 2
+    assert again.lacking == frozenset()
+    await lists.go_on(again)
+    assert (await again.report())[Part.CONFIRMED].rows == 2
+
+
 def test_banks_are_known_by_name_and_without_their_zeros() -> None:
     assert [bank_code("tosspayments", text) for text in ("088", "88", "신한은행", "신한", "국민")] == [
         "088", "088", "088", "088", "004"

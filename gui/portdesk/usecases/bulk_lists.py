@@ -17,7 +17,7 @@ from portdesk.ledger.states import State
 from portdesk.store.journal import Journal
 from portdesk.store.journal_thread import JournalThread
 from portdesk.usecases.bulk_refunds import BulkRun, PlanState, plan_from
-from portdesk.usecases.dry_runs import CheckedRow, DryRun, DryRuns
+from portdesk.usecases.dry_runs import CheckedRow, DryRun, DryRuns, Verdict
 from portdesk.usecases.list_readings import Progress
 from portdesk.usecases.refund_columns import RowWish
 from portdesk.usecases.refund_files import Table, read_tables
@@ -103,6 +103,25 @@ class BulkLists:
             return await run.go_on(self._actor)
         finally:
             del self._tasks[run.plan.id]
+
+    async def give_accounts(self, run: BulkRun, wishes: Sequence[RowWish]) -> int:
+        """
+        Take the accounts that were not kept from the list they came from; how many rows have theirs now.
+
+        Only rows of the plan are read anew, and nothing else about them changes. Raises `ApiError`.
+        """
+        lacking = {run.plan.rows[number].subject: number for number in run.lacking}
+        orders = {run.plan.rows[number].merchant_uid for number in run.lacking}
+        wanted = [wish for wish in wishes if (wish.imp_uid or wish.merchant_uid) in lacking.keys() | orders]
+        checked = await self._dry_runs.check(wanted)
+        given = 0
+        for row in checked.rows:
+            number = lacking.get(row.payment.imp_uid) if row.payment is not None else None
+            account = row.account()
+            if number is not None and account is not None and row.verdict is not Verdict.BLOCKED:
+                run.accounts[number] = account
+                given += 1
+        return given
 
     def run_of(self, plan: Plan) -> BulkRun:
         """The run of a plan: the one that is there, or a new one that nothing has been sent by."""

@@ -46,7 +46,7 @@ from portdesk.usecases.refunds import RefundMoved, Refunds
 _GLANCE: Final = 0.5
 CHANGED: Final = Message("The payment has changed since the dry run.")
 ACCOUNT_GONE: Final = Message(
-    "The account to pay to is not kept on this computer. Begin a new list with this row to give it again."
+    "The account to pay to is not kept on this computer. Give it again from the file it came from."
 )
 
 
@@ -133,6 +133,12 @@ class BulkRun:
     def under_way(self) -> frozenset[int]:
         """The rows whose requests are out now."""
         return frozenset(self._under_way)
+
+    @property
+    def lacking(self) -> frozenset[int]:
+        """The rows whose account has to be given again before they can be sent."""
+        rows = enumerate(self.plan.rows)
+        return frozenset(n for n, row in rows if row.needs_account and n not in self.accounts)
 
     async def begin(self, limits: Limits, actor: str) -> None:
         """Write the plan down before its first request; raises `InputError` or `StoreUnusableError`."""

@@ -342,6 +342,52 @@ async def test_a_list_of_an_earlier_start_waits_for_one_click(room: Room, sandbo
     await strip.end()
 
 
+async def test_accounts_that_were_not_kept_are_given_again(
+    room: Room, sandbox: RunningSandbox, tmp_path: Path
+) -> None:
+    with sandbox.state.held() as state:
+        model = next(
+            payment
+            for payment in reversed(list(state.book.payments("tier = ? and test = ?", (0, 0))))
+            if (payment["status"], payment["pay_method"]) == ("paid", "vbank")
+        )
+    model = model | {
+        "imp_uid": UIDS[0],
+        "merchant_uid": "W-0",
+        "pg_provider": "tosspayments",
+        "amount": AMOUNT,
+    }
+    sandbox.state.put(model)
+    heads = ["imp_uid", "은행", "계좌번호", "예금주", "연락처"]
+    path = workbook(
+        tmp_path / "l.xlsx", [heads, [UIDS[0], "신한", "110-987-654321", "김민서", "01012345678"]]
+    )
+    dialog = room.door.open((), room.window)
+    dialog.source.read_file(path)
+    await eventually(lambda: dialog.source.is_ready)
+    dialog.source.fill_up.setChecked(True)
+    dialog.check.click()
+    trial = await room.trial(dialog)
+    trial.with_warned.setChecked(True)
+    run = room.shop.bulk.prepare(trial.chosen, "KRW")
+    await room.shop.bulk.write_down(run, Limits())
+    dialog.close()
+    room.shop.bulk._runs.clear()  # as after a new start
+
+    (waiting,) = await room.shop.bulk.unfinished()
+    room.door._open_list(waiting.plan, room.window, begins=False)
+    page = next(one for one in room.window.findChildren(BulkDialog) if one.isVisible()).running
+    assert page is not None
+    await eventually(page.accounts.isVisible)
+    page.read_accounts(workbook(tmp_path / "other.xlsx", [["imp_uid", "금액"], ["imp_1", 1]]))
+    dialog = next(one for one in room.window.findChildren(BulkDialog) if one.isVisible())
+    await eventually(lambda: not dialog.notice.isHidden())
+    page.read_accounts(path)
+    await eventually(lambda: not page.accounts.isVisible())
+    page.go_on.click()
+    await eventually(lambda: page.rows[0].part is Part.CONFIRMED)
+
+
 async def test_a_locked_journal_is_said_and_nothing_is_sent(room: Room, sandbox: RunningSandbox) -> None:
     dialog, trial = await room.tried()
     confirm(trial)

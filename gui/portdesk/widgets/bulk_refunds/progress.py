@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from portdesk.domain.errors import PortdeskError
+from portdesk.domain.errors import InputError, PortdeskError
 from portdesk.domain.events import Bus
 from portdesk.domain.messages import Message
 from portdesk.ledger.batch import Part, Sum
@@ -17,7 +19,10 @@ from portdesk.qt.tasks import Tasks
 from portdesk.qt.words import render, span, tr, trn
 from portdesk.usecases.bulk_lists import BulkLists
 from portdesk.usecases.bulk_refunds import BulkMoved, BulkRow, BulkRun, PlanState, totals
+from portdesk.usecases.refund_columns import Manner, RowWish, understand, wishes
+from portdesk.usecases.refund_files import Table
 from portdesk.widgets.bulk_refunds.rows import PART_MARKS, PART_WORDS, planned_columns, state_of, told, why_of
+from portdesk.widgets.bulk_refunds.source import ask_for_list
 from portdesk.widgets.bulk_refunds.table import RowsTable
 from portdesk.widgets.kit.badge import Badge
 from portdesk.widgets.kit.text import PlainLabel
@@ -71,6 +76,7 @@ class RunPage(QWidget):
         self.table = RowsTable(planned_columns(self.said), tr("Refunds"), on_error, self)
         self.pause, self.stop = QPushButton(tr("Pause"), self), QPushButton(tr("Stop"), self)
         self.go_on, self.give_up = QPushButton(self), QPushButton(tr("Give up the rest"), self)
+        self.accounts = QPushButton(tr("Give the accounts again…"), self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_GLANCE)
@@ -81,7 +87,7 @@ class RunPage(QWidget):
     @property
     def buttons(self) -> tuple[QPushButton, ...]:
         """What the person can do now, in this order."""
-        return (self.give_up, self.stop, self.pause, self.go_on)
+        return (self.accounts, self.give_up, self.stop, self.pause, self.go_on)
 
     def begin(self) -> None:
         """The click that sends: go on with whatever has not been started."""
@@ -89,6 +95,10 @@ class RunPage(QWidget):
             self._is_stopped = False
             self._began, self._began_with = self._now(), self._settled()
             self._sending.start(f"bulk {self.run.plan.id}", self._go_on)
+
+    def read_accounts(self, path: Path) -> None:
+        """Take accounts that were not kept from the file at `path`; nothing is sent by it."""
+        self._tasks.start("accounts", self._read_accounts, path)
 
     def leave(self) -> None:
         """Look no longer; the run goes on."""
@@ -104,6 +114,17 @@ class RunPage(QWidget):
             if self._is_left:
                 raise
             self._on_error(error)
+
+    async def _read_accounts(self, path: Path) -> None:
+        for table in await self._lists.read(path):
+            found = await asyncio.to_thread(_wishes_of, table)
+            if await self._lists.give_accounts(self.run, found):
+                await self._look()
+                return
+        raise InputError(
+            Message("No account in this file fits a row that lacks one."),
+            Message("Choose the file that the list came from."),
+        )
 
     def _build(self) -> None:
         self.bar.setTextVisible(False)
@@ -127,6 +148,7 @@ class RunPage(QWidget):
         self.pause.clicked.connect(self.run.pause)
         self.stop.clicked.connect(self._on_stop)
         self.go_on.clicked.connect(self.begin)
+        self.accounts.clicked.connect(lambda: ask_for_list(self.window(), self.read_accounts))
         self.give_up.clicked.connect(lambda: self._tasks.start("give up", self._lists.give_up, self.run))
 
     def _on_stop(self) -> None:
@@ -165,7 +187,7 @@ class RunPage(QWidget):
 
     def _show_state(self, sums: Mapping[Part, Sum]) -> None:
         run, rest = self.run, sums[Part.NOT_STARTED].rows
-        is_over = run.state in (PlanState.FINISHED, PlanState.GIVEN_UP)
+        is_over = run.state is PlanState.GIVEN_UP or (run.state is PlanState.FINISHED and not run.skipped)
         self.headline.setText(self._words(sums))
         may_go_on = not run.is_running and not is_over and bool(rest)
         self.pause.setVisible(run.is_running and bool(rest))
@@ -177,6 +199,8 @@ class RunPage(QWidget):
             trn("Go on: {count} row, {amount}", "Go on: {count} rows, {amount}", rest, amount=amount)
         )
         self.go_on.setVisible(may_go_on)
+        lacking = any(row.part is Part.NOT_STARTED and row.number in run.lacking for row in self.rows)
+        self.accounts.setVisible(may_go_on and lacking)
         self.give_up.setVisible(may_go_on and run.state is not PlanState.PLANNED)
 
     def _words(self, sums: Mapping[Part, Sum]) -> str:
@@ -254,3 +278,15 @@ class RunPage(QWidget):
             tr("Code {code}", code=code) if code else "",
         )
         self.table.tell(" · ".join(part for part in parts if part))
+
+
+def _wishes_of(table: Table) -> tuple[RowWish, ...]:
+    """The rows of a sheet whose headings are clear; raises `InputError`."""
+    understood = understand(table.lines)
+    if not understood.is_clear:
+        raise InputError(
+            Message("The headings of this file are not clear."),
+            Message("Name the columns as in the list that was used."),
+        )
+    manner = Manner(whole_rest=True)
+    return tuple(wishes(table.lines[understood.head + 1 :], understood.columns, manner))

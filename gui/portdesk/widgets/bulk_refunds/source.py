@@ -179,13 +179,7 @@ class SourcePage(QWidget):
         self.amount.textEdited.connect(lambda: self.same.setChecked(True))
 
     def _on_choose_file(self) -> None:
-        place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = QFileDialog(self.window(), tr("A list of refunds"), place)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([tr("Lists (*.xlsx *.xls *.csv *.txt)"), tr("All files (*)")])
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: self.read_file(Path(path)))
-        dialog.open()
+        ask_for_list(self.window(), self.read_file)
 
     def _show_source(self) -> None:
         of_file = self.from_file.isChecked()
@@ -243,6 +237,17 @@ class SourcePage(QWidget):
     def _for_all(self, *, whole_rest: bool) -> Manner:
         asked_by: Literal["customer", "admin"] = self.requester.currentData()
         return Manner(whole_rest=whole_rest, reason=self.reason.reason, requester=asked_by)
+
+
+def ask_for_list(parent: QWidget, chosen: Callable[[Path], object]) -> None:
+    """Let a person choose a file with a list."""
+    place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    dialog = QFileDialog(parent, tr("A list of refunds"), place)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilters([tr("Lists (*.xlsx *.xls *.csv *.txt)"), tr("All files (*)")])
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(lambda path: chosen(Path(path)))
+    dialog.open()
 
 
 def _beside(*widgets: QWidget, stretch: int = -1) -> QHBoxLayout:
