@@ -65,6 +65,7 @@ class PayResult(QWidget):
             return
         self._badge.show_status(standing.mark, render(standing.word))
         self.sentence.setText(render(standing.sentence))
+        self.sentence.setVisible(standing.sentence != standing.word)
         self._next.setVisible(standing.following is not None)
         self._next.setText("" if standing.following is None else render(standing.following))
         self._busy.setVisible(not standing.is_settled)

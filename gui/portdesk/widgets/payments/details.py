@@ -122,10 +122,11 @@ class PaymentDetails(QWidget):
         head.addWidget(self._badge)
         actions = QHBoxLayout()
         actions.setSpacing(8)
-        self.more.setObjectName("menu")
+        self.more.setObjectName("more")
+        self.more.setText("⋯")
         self.more.setMenu(self._menu)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        for button in (self.refund, self._read, self._receipt, self._copy, self.more):
+        for button in (self.refund, self._read, self._receipt, self._copy):
             actions.addWidget(button)
         actions.addStretch(1)
         body = QWidget(self)
@@ -134,7 +135,12 @@ class PaymentDetails(QWidget):
         inside.setContentsMargins(16, 16, 16, 24)
         inside.setSpacing(8)
         inside.addLayout(head)
-        for widget in (self._order, self._remaining, self._steps):
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        below.addWidget(self._order, 1)
+        below.addWidget(self.more)
+        inside.addLayout(below)
+        for widget in (self._remaining, self._steps):
             inside.addWidget(widget)
         inside.addLayout(actions)
         inside.addWidget(self._age)
@@ -167,7 +173,8 @@ class PaymentDetails(QWidget):
         words = Wording(self)
         words.say(self.refund.setText, later("Refund…"))
         words.say(self._read.setText, later("Read again"))
-        words.say(self.more.setText, later("More"))
+        words.say(self.more.setAccessibleName, later("More with this payment"))
+        words.say(partial(set_tip, self.more), later("More with this payment"))
         words.say(self.again.setText, later("Charge this customer again…"))
         words.say(self.card.setText, later("Register a card of this customer…"))
         words.say(self._receipt.setText, later("Receipt"))
