@@ -165,6 +165,6 @@ def test_nothing_weakens_the_browser_from_outside(monkeypatch: pytest.MonkeyPatc
     for name in switches:
         monkeypatch.setenv(name, "1")
     monkeypatch.setattr(opening, "is_root", lambda: False)
-    opening.warm_up(CheckoutPlace.live("imp12345678"))
+    opening.warm_up(is_live=True)
 
     assert [name for name in switches if name in opening.os.environ] == []

@@ -26,10 +26,12 @@ from portdesk.domain.payments import CANCELLED, FAILED, PAID, READY, PaymentStat
 from portdesk.domain.shops import Credentials
 from portdesk.ledger.states import State
 from portdesk.qt import words
+from portdesk.qt.marks import Mark
 from portdesk.qt.waiting import until
 from portdesk.usecases.bulk_refunds import PlanState
 from portdesk.usecases.shops import OpenShop
 from portdesk.widgets.bulk_refunds.dialog import BulkDialog
+from portdesk.widgets.checkout.dialog import PayDialog
 from portdesk.widgets.main_window import MainWindow
 from portdesk.widgets.payments.tab import PaymentsTab
 from portdesk.widgets.refunds.dialog import RefundDialog
@@ -63,6 +65,9 @@ _LOOKED_AT: Final = 50
 _CANCEL: Final = "/payments/cancel"
 _GIVEN_BACK: Final = 1000
 _TOGETHER: Final = 3
+_TAKEN: Final = 9900
+_PAID_AT: Final = ("jtnet", "tjtnet001m")
+"""The code and the MID of the channel that is paid at."""
 _SIMPLE: Final = frozenset({"kcp", "tosspayments", "html5_inicis"})
 
 
@@ -108,6 +113,7 @@ class Rehearsal:
             self.read_it_again,
             self.refund_a_part,
             self.refund_several,
+            self.take_a_payment,
             self.change_language,
         )
         for step in steps:
@@ -283,6 +289,25 @@ class Rehearsal:
         self.tab.several.click()
         await until(lambda: bool(self.tab.findChildren(BulkDialog)), self.tab.several_opened)
         return self.tab.findChildren(BulkDialog)[-1]
+
+    async def take_a_payment(self) -> str:
+        """Let a customer pay in a window of the demo's PG; the server has exactly one payment more."""
+        before = (await self._judge.counts()).get(PAID, 0)
+        await self._judge.press_pay()
+        await self._become_active()
+        QTest.keyClick(self._window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+        dialog = self._window.findChildren(PayDialog)[-1]
+        await until(lambda: dialog.is_ready, dialog.moved)
+        dialog.form.choose_channel(*_PAID_AT)
+        QTest.keyClicks(dialog.form.amount, str(_TAKEN))
+        QTest.mouseClick(dialog.open_button, Qt.MouseButton.LeftButton)
+        outcome = dialog.outcome
+        await until(lambda: outcome.standing is not None and outcome.standing.is_settled, dialog.moved)
+        standing = outcome.standing
+        dialog.close()
+        _agree("how it stands", standing.mark if standing else None, Mark.DONE)
+        _agree("payments that are paid", (await self._judge.counts())[PAID] - before, 1)
+        return f"{_TAKEN:,} won in a window of {_PAID_AT[0]}"
 
     async def _open_refundable(self) -> None:
         """Open the newest card payment whose PG has few rules of its own."""

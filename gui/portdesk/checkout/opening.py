@@ -19,16 +19,16 @@ _SANDBOX = "QTWEBENGINE_DISABLE_SANDBOX"
 _SWITCHES = (_SANDBOX, "QTWEBENGINE_CHROMIUM_FLAGS", "QTWEBENGINE_REMOTE_DEBUGGING")
 
 
-def warm_up(place: CheckoutPlace) -> None:
+def warm_up(*, is_live: bool) -> None:
     """
     Load QtWebEngine while the person still fills in the form.
 
     It takes a tenth of a second, and so does what is left for the window itself: two short pauses instead
     of a long one. Where it cannot be loaded the window says so, not this.
     """
-    if place.is_live and is_root():
+    if is_live and is_root():
         return
-    _prepare(place)
+    _prepare(is_live=is_live)
     with contextlib.suppress(ImportError):
         importlib.import_module(_HOST)
 
@@ -45,7 +45,7 @@ def open_host(place: CheckoutPlace, parameters: Mapping[str, Any], parent: QWidg
             Message("Pay windows are closed while Portdesk runs as root: pages of others are shown in them."),
             Message("Start Portdesk as an ordinary user."),
         )
-    _prepare(place)
+    _prepare(is_live=place.is_live)
     try:
         module = importlib.import_module(_HOST)
     except ImportError as error:
@@ -63,8 +63,8 @@ def is_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
-def _prepare(place: CheckoutPlace) -> None:
+def _prepare(*, is_live: bool) -> None:
     for name in _SWITCHES:
         os.environ.pop(name, None)
-    if not place.is_live and is_root():
+    if not is_live and is_root():
         os.environ[_SANDBOX] = "1"  # Chromium does not start as root with it; only our own pages are shown

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
+from portdesk.checkout.opening import warm_up
 from portdesk.checkout.request import parameters_of
 from portdesk.checkout.results import Ending
 from portdesk.domain.errors import PortdeskError
@@ -28,6 +29,8 @@ from portdesk.widgets.checkout.venue import Venue
 from portdesk.widgets.checkout.window import PayWindow
 
 _LONGEST_END: Final = 5.0
+_AFTER_FORM: Final = 300
+"""Milliseconds until the form stands, after which a short pause is not felt."""
 
 
 class Till(QObject):
@@ -74,6 +77,8 @@ class Till(QObject):
         )
         dialog.destroyed.connect(lambda: self._forget(dialog))
         dialog.open()
+        if self._venue.why_closed() is None:
+            QTimer.singleShot(_AFTER_FORM, dialog, lambda: warm_up(is_live=self._venue.here is None))
         return dialog
 
     async def end(self) -> None:
