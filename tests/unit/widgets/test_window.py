@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -285,3 +286,27 @@ class TestFrame:
 
         window.banner._close.click()
         assert not window.banner.isVisible()
+
+
+class TestPaying:
+    async def test_by_key_and_menu(self, window: MainWindow, tab: PaymentsTab) -> None:
+        asked: list[str] = []
+        window.header.pay_asked.connect(lambda: asked.append("pay"))
+        window.header.card_asked.connect(lambda: asked.append("card"))
+        window.activateWindow()
+
+        QTest.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+        for action in window.header.pay.menu().actions():
+            action.trigger()
+
+        assert asked == ["pay", "pay", "card"]
+
+    async def test_not_without_a_shop(self, window: MainWindow) -> None:
+        asked: list[str] = []
+        window.header.pay_asked.connect(lambda: asked.append("pay"))
+        window.activateWindow()
+
+        QTest.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+
+        assert asked == []
+        assert not window.header.pay.isVisible()
