@@ -99,6 +99,21 @@ class TestFind:
 
         assert ChargeRules().find(charge(before), order(before), KNOWN).grounds == "unchanged"
 
+    @pytest.mark.parametrize(
+        ("before", "now", "grounds"),
+        [
+            ((), (payment("paid"),), "paid"),
+            ((), (payment("paid", 100),), "paid, but not as asked"),
+            ((payment("failed"),), (), "older than what the dialog showed"),
+            ((), (payment("ready"),), "neither paid nor failed"),
+        ],
+    )
+    def test_a_finding_says_on_what_it_rests(
+        self, before: tuple[Entry, ...], now: tuple[Entry, ...], grounds: str
+    ) -> None:
+        """These words are kept in the journal and told to whoever has to decide."""
+        assert ChargeRules().find(charge(*before), order(*now), KNOWN).grounds == grounds
+
     def test_an_older_reading_proves_nothing(self) -> None:
         assert ChargeRules().find(charge(payment("failed")), order(), KNOWN).reading is Reading.AMBIGUOUS
 

@@ -122,6 +122,8 @@ class TestQuiet:
         assert course.path == ["Look", "LookElsewhere", "Look"]
         assert course.result.row is QUIET
         assert course.result.again_in == 1.0
+        if isinstance(second, Unreadable):
+            assert course.result.why == second.why
 
     def test_what_no_late_request_can_change_need_not_wait(self) -> None:
         atomic = Knowledge(is_atomic=True)
