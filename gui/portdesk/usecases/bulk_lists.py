@@ -128,6 +128,7 @@ class BulkLists:
         known = self._runs.get(plan.id)
         if known is None:
             known = BulkRun(self._refunds, self._journal, plan, now=self._now, with_code=self._with_code)
+            known.state = PlanState.PAUSED  # it was begun; that is how it came to be known
             self._runs[plan.id] = known
         return known
 

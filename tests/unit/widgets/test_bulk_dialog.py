@@ -379,6 +379,7 @@ async def test_accounts_that_were_not_kept_are_given_again(
     page = next(one for one in room.window.findChildren(BulkDialog) if one.isVisible()).running
     assert page is not None
     await eventually(page.accounts.isVisible)
+    assert page.give_up.isVisible()
     page.read_accounts(workbook(tmp_path / "other.xlsx", [["imp_uid", "금액"], ["imp_1", 1]]))
     dialog = next(one for one in room.window.findChildren(BulkDialog) if one.isVisible())
     await eventually(lambda: not dialog.notice.isHidden())
