@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from portdesk.domain.errors import StoreUnusableError
-from portdesk.domain.events import Bus, PaymentsChanged, SyncLogged
+from portdesk.domain.events import Bus, PaymentsChanged, RefundsOpen, SyncLogged
 from portdesk.domain.ids import ImpUid, ShopId
 from portdesk.domain.messages import Message
 from portdesk.domain.payment_lists import CurrencyTotal, PaymentQuery, PaymentRow
@@ -163,6 +163,22 @@ class NoRefunds:
     async def rows(self, _ids: Sequence[int]) -> list[object]:
         return []
 
+    open = RefundsOpen()
+    has_unnamed = False
+
+    def latest_about(self, _imp_uid: ImpUid) -> None:
+        return None
+
+    def marks(self) -> dict[str, object]:
+        return {}
+
+
+class NoDesk:
+    """Refunds of which there are none, though they may be sent."""
+
+    may_send = True
+    quiet_left = None
+
 
 class NoLists:
     """No list of refunds was begun here."""
@@ -178,7 +194,8 @@ class MemoryShop:
     payments: MemoryPayments
     bus: Bus
     log: MemoryLog = field(init=False)
-    refunds: object = None
+    refunds: NoDesk = field(default_factory=NoDesk)
+    refund_files: object = None
     refund_list: NoRefunds = field(default_factory=NoRefunds)
     disclosures: MemoryRecord = field(default_factory=MemoryRecord)
     bulk: NoLists = field(default_factory=NoLists)

@@ -27,12 +27,13 @@ from portdesk.usecases.shops import OpenShop, Shops
 from portdesk.widgets.checkout.beginning import Beginning
 from portdesk.widgets.checkout.till import Till
 from portdesk.widgets.checkout.venue import Venue
+from portdesk.widgets.kit.crossings import Crossings
 from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.main_window import Page
 from portdesk.widgets.refunds.settings import RefundSettingsDialog
 from portdesk.widgets.revealing import Revealing
 from portdesk.widgets.sign_in import SignIn
-from portdesk.widgets.tabs import TABS, Surroundings
+from portdesk.widgets.tabs import REFUNDS, TABS, Surroundings
 
 logger = logging.getLogger(__name__)
 
@@ -183,11 +184,13 @@ class Desk:
             disclosing=disclosing,
             tasks=self._tasks,
             pay=till.ask,
+            crossings=Crossings(self._events),
             now=now,
         )
         pages = [Page(spec.key, spec.title, spec.build(around)) for spec in TABS]
         guard = Revealing(self._window, self._container.privacy, self._alerts, disclosing)
         self._window.show_shop(opened.shop, pages, self._container.preferences.layouts, guard)
+        self._window.follow_refunds(self._events, REFUNDS, around.crossings)
         kind = later("Demo shop · test") if opened.shop.is_demo else ""
         self._window.footer.follow(self._events, shop_kind=kind, offline=self._is_offline)
         logger.info("a shop is open")

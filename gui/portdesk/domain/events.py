@@ -78,6 +78,14 @@ class RefundsChanged:
     """Some refund stands elsewhere than before."""
 
 
+@dataclass(frozen=True, slots=True)
+class RefundsOpen:
+    """How many refunds wait for a person, and how many are being checked, by the journal."""
+
+    needs_person: int = 0
+    checking: int = 0
+
+
 class Bus:
     """Carries events to those who asked for their type, at once and on the publisher's thread."""
 

@@ -9,6 +9,7 @@ from portdesk.domain.events import (
     ConnectionChanged,
     PaymentsChanged,
     RefundsChanged,
+    RefundsOpen,
     SyncFailed,
     SyncLogged,
     SyncProgressed,
@@ -28,6 +29,7 @@ class Events(QObject):
         connection_changed: ConnectionChanged
         sync_logged: SyncLogged
         refunds_changed: RefundsChanged
+        refunds_open: RefundsOpen
     """
 
     payments_changed = Signal(object)
@@ -36,6 +38,7 @@ class Events(QObject):
     connection_changed = Signal(object)
     sync_logged = Signal(object)
     refunds_changed = Signal(object)
+    refunds_open = Signal(object)
 
     def __init__(self, bus: Bus, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +49,7 @@ class Events(QObject):
             bus.subscribe(ConnectionChanged, self.connection_changed.emit),
             bus.subscribe(SyncLogged, self.sync_logged.emit),
             bus.subscribe(RefundsChanged, self.refunds_changed.emit),
+            bus.subscribe(RefundsOpen, self.refunds_open.emit),
         )
 
     def end(self) -> None:

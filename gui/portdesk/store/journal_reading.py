@@ -44,6 +44,14 @@ class JournalReader(ABC):
         """The newest instructions, newest first."""
         return self._instructions(_LATEST, most)
 
+    def numbered(self, after: int = 0, most: int = 1000) -> list[tuple[int, Instruction]]:
+        """Instructions with the numbers they keep, oldest first, from `after` on."""
+        rows = self._live().execute(
+            f"SELECT rowid, {COLUMN_LIST} FROM instructions WHERE rowid > ? ORDER BY rowid LIMIT ?",  # noqa: S608 - our own names
+            (after, most),
+        )
+        return [(number, instruction_of(values)) for number, *values in rows]
+
     def open_rows(self) -> list[Instruction]:
         """Everything that is not settled, oldest first."""
         return self._in_states([state.value for state in OPEN])
@@ -99,6 +107,15 @@ class JournalReader(ABC):
             after,
             most,
         )
+
+    def audit_about(self, subject: str) -> list[audit.Row]:
+        """What the audit chain has about one instruction, oldest first."""
+        rows = self._live().execute(
+            "SELECT height, at, actor, event, subject, detail, rows, hash FROM audit"
+            " WHERE subject = ? ORDER BY height",
+            (subject,),
+        )
+        return [audit_row_of(row) for row in rows]
 
     def chain(self) -> Iterator[audit.Row]:
         """The whole audit chain."""

@@ -141,6 +141,15 @@ def ids_of(connection: sqlite3.Connection, imp_uids: Sequence[ImpUid]) -> dict[I
     return {ImpUid(imp_uid): id_ for imp_uid, id_ in cursor}
 
 
+def names_of(connection: sqlite3.Connection, imp_uids: Sequence[ImpUid]) -> dict[ImpUid, tuple[str, str]]:
+    """What these payments are called, order and buyer, where they are known."""
+    cursor = connection.execute(
+        "SELECT imp_uid, name, buyer_name FROM payments WHERE imp_uid IN (SELECT value FROM json_each(?))",
+        (msgspec.json.encode(list(imp_uids)).decode(),),
+    )
+    return {ImpUid(imp_uid): (name or "", buyer or "") for imp_uid, name, buyer in cursor}
+
+
 def _row(connection: sqlite3.Connection, values: Sequence[Any]) -> PaymentRow:
     if values[15] is not None and values[16] is not None:
         return row_of(values)

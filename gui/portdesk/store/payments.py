@@ -102,6 +102,10 @@ class PaymentStore:
         """The row ids of these payments, where there are any."""
         return await self._database.read(payment_queries.ids_of, imp_uids)
 
+    async def names_of(self, imp_uids: Sequence[ImpUid]) -> dict[ImpUid, tuple[str, str]]:
+        """What these payments are called, order and buyer, where they are known."""
+        return await self._database.read(payment_queries.names_of, imp_uids)
+
     async def position(self, imp_uid: ImpUid, query: PaymentQuery) -> int | None:
         """Where a payment stands in the answer to `query`, counted from 0."""
         return await self._database.read(_position, imp_uid, query)

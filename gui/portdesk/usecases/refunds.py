@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from portdesk.domain.errors import InputError, StoreUnusableError
-from portdesk.domain.events import Bus
+from portdesk.domain.events import Bus, RefundsChanged
 from portdesk.domain.ids import ImpUid
 from portdesk.domain.messages import Message
 from portdesk.domain.payments import Payment
@@ -148,6 +148,10 @@ class Refunds:
     def may_send(self) -> bool:
         """Whether a refund could be sent now."""
         return self._journal.may_send
+
+    def may_decide(self, row: Instruction) -> bool:
+        """Whether a person's decision about `row` could be written down now, under this account."""
+        return self._journal.may_write and row.shop == self._shop and row.id not in self._under_way
 
     async def open_rows(self) -> list[Instruction]:
         """Everything that is not settled, oldest first."""
@@ -283,6 +287,7 @@ class Refunds:
             self._since = self._wire.server_seconds()
         if not self._journal.may_write:
             return
+        could_send = self.may_send
         await self._journal.run(Journal.refill)
         await self.recover()
         rows = [row for row in await self._journal.run(Journal.checking) if row.id not in self._under_way]
@@ -292,6 +297,8 @@ class Refunds:
                 await self._try_to_check(row)
         if not rows:
             await self._accept_unproven()
+        if self.may_send != could_send:
+            self.bus.publish(RefundsChanged())
 
     async def _try_to_check(self, row: Instruction) -> None:
         """One look; a payment that cannot be looked at must not hold up the others behind it."""
@@ -329,7 +336,16 @@ class Refunds:
         if not self._is_quiet() or not await self._journal.run(Journal.accept, actor):
             return False
         await self._head.follow(self._journal)
+        self.bus.publish(RefundsChanged())
         return True
+
+    @property
+    def quiet_left(self) -> int | None:
+        """Seconds until `accept_older` may be asked for; `None` while the server's time is not known."""
+        now = self._wire.server_seconds()
+        if now is None or self._since is None:
+            return None
+        return max(self._quiet_seconds - (now - self._since), 0)
 
     # ---- inside
 
@@ -355,8 +371,7 @@ class Refunds:
             await self._head.follow(self._journal)
 
     def _is_quiet(self) -> bool:
-        now = self._wire.server_seconds()
-        return now is not None and self._since is not None and now - self._since >= self._quiet_seconds
+        return self.quiet_left == 0
 
     async def _found(self, instruction_id: str) -> Instruction:
         row = await self._journal.run(Journal.find, instruction_id)

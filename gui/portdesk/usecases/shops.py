@@ -46,6 +46,7 @@ from portdesk.usecases.disclosures import Disclosures, operator_name
 from portdesk.usecases.dry_runs import DryRuns
 from portdesk.usecases.pay_forms import PayForms
 from portdesk.usecases.payments import Payments
+from portdesk.usecases.refund_file import RefundFiles
 from portdesk.usecases.refund_list import RefundList
 from portdesk.usecases.refund_settings import RefundChoices
 from portdesk.usecases.refund_wire import RefundWire
@@ -96,7 +97,8 @@ class OpenShop:
         self.refund_choices = RefundChoices(choices, journal, head)
         self.day_book = DayBook(self.payments, self.refunds)
         self.disclosures = Disclosures(journal, head, operator_name())
-        self.refund_list = RefundList(self.refunds, self.bus)
+        self.refund_list = RefundList(journal, self._store.names_of, self.bus)
+        self.refund_files = RefundFiles(journal)
         self.pay_forms = PayForms(client, self._store, pay_form_file)
         now = partial(_server_now, client)
         dry_runs = DryRuns(client, journal, self.refund_choices, now=now)

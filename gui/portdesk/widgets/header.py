@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QTabBar, QToolButton, QWidget
 from portdesk.domain.ids import ShopId
 from portdesk.domain.plain import visible
 from portdesk.domain.shops import Shop
-from portdesk.qt.words import LANGUAGES, Wording, later, tr
+from portdesk.qt.words import LANGUAGES, Wording, later, tr, trn
 from portdesk.widgets.kit.icons import icon
 from portdesk.widgets.kit.text import PlainLabel, set_tip, shown_mnemonics
 from portdesk.widgets.kit.theme import Dressing, shades
@@ -90,6 +90,7 @@ class Header(QWidget):
         self._shops: tuple[Shop, ...] = ()
         self._current: Shop | None = None
         self._titles: tuple[str, ...] = ()
+        self._counts: dict[int, int] = {}
         self._chosen = {"language": "ko", "theme": "system"}
         self._build()
         Wording(self).follow(self._render)
@@ -98,11 +99,17 @@ class Header(QWidget):
     def show_tabs(self, titles: Sequence[str]) -> None:
         """Show these tabs, by their English titles; none while no shop is open."""
         self._titles = tuple(titles)
+        self._counts.clear()
         while self.tabs.count():
             self.tabs.removeTab(0)
         for title in self._titles:
             self.tabs.addTab(tr(title))
         self._render()
+
+    def show_count(self, place: int, count: int) -> None:
+        """Say on the tab at `place` how much waits for a person there."""
+        self._counts[place] = count
+        self._name_tabs()
 
     def show_privacy(self, *, on: bool) -> None:
         """Show whether personal data is masked, without asking for anything."""
@@ -173,8 +180,7 @@ class Header(QWidget):
         self._shop.setText(name.replace("&", "&&"))
         self._mark.setText(tr("DEMO · nothing here is real") if self._is_demo else "")
         self._mark.setVisible(self._is_demo)
-        for number, title in enumerate(self._titles):
-            self.tabs.setTabText(number, tr(title))
+        self._name_tabs()
         word = tr("Show personal data") if self.privacy.isChecked() else tr("Mask personal data")
         self.privacy.setAccessibleName(word)
         set_tip(self.privacy, word)
@@ -193,6 +199,13 @@ class Header(QWidget):
         menu.clear()
         menu.addAction(tr("Take a payment…"), self.pay_asked.emit)
         menu.addAction(tr("Register a card…"), self.card_asked.emit)
+
+    def _name_tabs(self) -> None:
+        for number, title in enumerate(self._titles):
+            count = self._counts.get(number, 0)
+            self.tabs.setTabText(number, f"{tr(title)}  ● {count}" if count else tr(title))
+            told = trn("{count} needs you", "{count} need you", count)
+            self.tabs.setAccessibleTabName(number, f"{tr(title)}, {told}" if count else tr(title))
 
     def _fill_shops(self) -> None:
         menu = self._shop_menu

@@ -15,10 +15,14 @@ from portdesk.domain.messages import Message
 from portdesk.domain.plain import visible
 from portdesk.domain.shops import Shop
 from portdesk.qt.alerts import Alert, Alerts
+from portdesk.qt.events import Events
 from portdesk.qt.privacy import Privacy
+from portdesk.widgets.calling import Calling
 from portdesk.widgets.footer import Footer
 from portdesk.widgets.header import Band, Header
 from portdesk.widgets.kit.banner import Banner
+from portdesk.widgets.kit.call import CallStrip
+from portdesk.widgets.kit.crossings import Crossings
 from portdesk.widgets.kit.state import StateCard
 
 _CHOOSE: Final = Message("Choose one from the menu at the top left.")
@@ -75,6 +79,8 @@ class MainWindow(QMainWindow):
         self.header = Header(self)
         self.banner = Banner(self)
         self.footer = Footer(now, self)
+        self.call = CallStrip(self)
+        self.calling = Calling(self.header, self.call, self)
         self._content = QStackedWidget(self)
         self._state = StateCard(self)
         self._pages = QStackedWidget(self)
@@ -114,6 +120,12 @@ class MainWindow(QMainWindow):
         pages[0].widget.setFocus()
         self.setWindowTitle(f"{visible(shop.name, 40)} — Portdesk")
 
+    def follow_refunds(self, events: Events, place: int, crossings: Crossings) -> None:
+        """Call out what is open on the page of the refunds at `place`; `crossings` lead to the pages."""
+        self.calling.follow(events, place, crossings)
+        crossings.payment_asked.connect(lambda _: self.choose_page("payments"))
+        crossings.refund_asked.connect(lambda _: self.choose_page("refunds"))
+
     async def close_shop(self) -> None:
         """Stop and take away the pages of the shop that is open."""
         guard, self.guard = self.guard, None
@@ -126,6 +138,7 @@ class MainWindow(QMainWindow):
             page.widget.deleteLater()
         self._shown = ()
         self.header.show_tabs(())
+        self.call.hide()
         self.setWindowTitle("Portdesk")
 
     @property
@@ -172,7 +185,7 @@ class MainWindow(QMainWindow):
         layout = QVBoxLayout(middle)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        for widget in (self.band, self.header, self.banner):
+        for widget in (self.band, self.header, self.banner, self.call):
             layout.addWidget(widget)
         layout.addWidget(self._content, 1)
         layout.addWidget(self.footer)
@@ -210,6 +223,12 @@ class MainWindow(QMainWindow):
     def _on_pay_key(self) -> None:
         if self._shown:
             self.header.pay_asked.emit()
+
+    def choose_page(self, key: str) -> None:
+        """Go to the page that has this name in saved layouts."""
+        keys = [page.key for page in self._shown]
+        if key in keys:
+            self.header.tabs.setCurrentIndex(keys.index(key))
 
     def _choose_tab(self, number: int) -> None:
         if number < self.header.tabs.count():

@@ -20,6 +20,7 @@ from portdesk.usecases.shops import OpenShop
 from portdesk.widgets.activity.tab import ActivityTab
 from portdesk.widgets.bulk_refunds.opening import BulkDoor
 from portdesk.widgets.checkout.beginning import Beginning, again, register
+from portdesk.widgets.kit.crossings import Crossings
 from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.payments.tab import PaymentsTab
 from portdesk.widgets.refunds.dialog import RefundDialog
@@ -30,7 +31,7 @@ from portdesk.widgets.refunds.tab import RefundsTab
 class Surroundings:
     """
     What a tab may use: the open shop, its events, the place for alerts, the privacy switch, the way
-    to hand personal data over, the time. `pay` opens the form of the pay window.
+    to hand personal data over, the ways to other tabs, the time. `pay` opens the form of the pay window.
 
     `tasks` live as long as the window: what must not end with a dialog runs there.
     """
@@ -42,6 +43,7 @@ class Surroundings:
     disclosing: Disclosing
     tasks: Tasks
     pay: Callable[[Beginning, QWidget], object]
+    crossings: Crossings
     now: Callable[[], datetime]
 
 
@@ -76,6 +78,8 @@ def _payments(around: Surroundings) -> QWidget:
         refund_many=door.open,
         again=lambda payment, parent: around.pay(again(payment), parent),
         register=lambda payment, parent: around.pay(register(payment), parent),
+        refunded=shop.refund_list,
+        crossings=around.crossings,
         events=around.events,
         alerts=around.alerts,
         privacy=around.privacy,
@@ -88,10 +92,15 @@ def _payments(around: Surroundings) -> QWidget:
 
 def _refunds(around: Surroundings) -> QWidget:
     return RefundsTab(
+        around.shop.refunds,
         around.shop.refund_list,
-        disclosing=around.disclosing,
+        around.shop.refund_files,
+        crossings=around.crossings,
         events=around.events,
         alerts=around.alerts,
+        privacy=around.privacy,
+        disclosing=around.disclosing,
+        sending=around.tasks,
         now=around.now,
     )
 
@@ -111,3 +120,6 @@ TABS: Final = (
     TabSpec(key="refunds", title=later("Refunds"), build=_refunds),
     TabSpec(key="activity", title=later("Activity"), build=_activity),
 )
+
+REFUNDS: Final = [spec.key for spec in TABS].index("refunds")
+"""Where the refunds are among them."""

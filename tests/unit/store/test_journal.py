@@ -224,6 +224,25 @@ class TestCommit:
         assert journal.find("op-1") == claimed
 
 
+class TestReading:
+    def test_instructions_keep_their_numbers(self, journal: Journal) -> None:
+        rows = [settled(journal, f"op-{n}", f"imp_{n}") for n in range(3)]
+
+        numbered = journal.numbered()
+
+        assert [row for _, row in numbered] == rows
+        assert journal.numbered(numbered[0][0], 1) == numbered[1:2]
+
+    def test_the_chain_tells_what_happened_to_one_instruction(self, journal: Journal) -> None:
+        settled(journal)
+        settled(journal, "op-2", "imp_2")
+
+        events = journal.audit_about("op-2")
+
+        assert [event.event for event in events] == ["planned", "claimed", "moved"]
+        assert {event.subject for event in events} == {"op-2"}
+
+
 class TestEchoes:
     def test_a_reason_as_long_as_one_that_came_back_counts(self, journal: Journal) -> None:
         settled(journal)

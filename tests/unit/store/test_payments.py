@@ -75,6 +75,13 @@ class TestSave:
         )
         assert await store.ids_of([payment(1).imp_uid, payment(2).imp_uid]) == before
 
+    async def test_names_are_those_of_the_payments_it_knows(self, store: PaymentStore) -> None:
+        await store.save([payment(1, name="작약", buyer_name=None)], read_at=READ_AT)
+
+        named = await store.names_of([payment(1).imp_uid, payment(2).imp_uid])
+
+        assert named == {payment(1).imp_uid: ("작약", "")}
+
     async def test_a_stale_page_does_not_undo_a_refund(self, store: PaymentStore) -> None:
         returned = payment(1, status="cancelled", cancel_amount=38000, cancelled_at=NOON + 500)
         await store.save([returned], read_at=at(NOON + 510))

@@ -12,12 +12,13 @@ from portdesk.domain.events import Bus
 from portdesk.qt.events import Events
 from portdesk.qt.privacy import Privacy
 from portdesk.qt.tasks import Tasks
+from portdesk.widgets.kit.crossings import Crossings
 from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.kit.theme import Theme
 from portdesk.widgets.main_window import MainWindow, Page
 from portdesk.widgets.payments.tab import PaymentsTab
 from portdesk.widgets.revealing import Revealing
-from portdesk.widgets.tabs import TABS, Surroundings
+from portdesk.widgets.tabs import REFUNDS, TABS, Surroundings
 from samples.payments import payment
 from screen import (  # noqa: F401 - fixtures are found by being here
     NOW,
@@ -80,11 +81,13 @@ async def open_shop(
             disclosing=disclosing,
             tasks=Tasks(window, alerts.show),
             pay=lambda beginning, _parent: shop.begun.append(beginning),
+            crossings=Crossings(window),
             now=lambda: NOW,
         )
         pages = [Page(spec.key, spec.title, spec.build(around)) for spec in TABS]
         guard = Revealing(window, privacy, alerts, disclosing)
         window.show_shop(shop.shop, pages, layouts or {}, guard)
+        window.follow_refunds(events, REFUNDS, around.crossings)
         window.footer.follow(events, **{"shop_kind": "", **footer})
         window.header.show_shops([shop.shop], shop.shop)
         tab = window.tabs[0]

@@ -200,7 +200,7 @@ class TestExport:
         await eventually(lambda: path.exists() and not tab.listing.exporting.is_running)
 
         head, *rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
-        assert head == ["Time", "Buyer", "Paid with", "Amount", "State"]
+        assert head == ["Time", "Buyer", "Paid with", "Amount", "State", "Refund here"]
         assert len(rows) == len(shop.payments.all)
         newest = shop.payments.all[-1]
         assert rows[0][1] == newest.buyer_name

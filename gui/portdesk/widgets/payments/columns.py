@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from portdesk.domain.ids import ImpUid
 from portdesk.domain.payment_lists import PaymentRow, PaymentSort
+from portdesk.ledger.instruction import Instruction
+from portdesk.qt.marks import Mark
 from portdesk.qt.privacy import Privacy
 from portdesk.qt.tables import Column
 from portdesk.qt.words import exact, later, moment, money, tr
 from portdesk.usecases.columns import Kind
 from portdesk.widgets.payments.vocabulary import METHODS, PROVIDERS, STATES, named, state_word
+from portdesk.widgets.refund_marks import group_mark, group_word
+
+RefundOf = Callable[[ImpUid], Instruction | None]
+"""The refund of this desk that marks a payment, by the journal."""
 
 
-def payment_columns(privacy: Privacy, now: Callable[[], datetime]) -> tuple[Column[PaymentRow], ...]:
+def payment_columns(
+    privacy: Privacy, now: Callable[[], datetime], refund_of: RefundOf
+) -> tuple[Column[PaymentRow], ...]:
     """Every column there is, in its first order; `now` is what "today" is told from."""
     return (
         Column(
@@ -75,6 +84,13 @@ def payment_columns(privacy: Privacy, now: Callable[[], datetime]) -> tuple[Colu
             mark=lambda row: STATES[row.state][0],
             sort=PaymentSort.STATE,
             width=142,
+        ),
+        Column(
+            key="refund",
+            title=later("Refund here"),
+            text=lambda row: _told_refund(refund_of(row.imp_uid)),
+            mark=lambda row: _marked_refund(refund_of(row.imp_uid)),
+            width=128,
         ),
         *_seldom_columns(privacy),
     )
@@ -150,6 +166,14 @@ def _seldom_columns(privacy: Privacy) -> tuple[Column[PaymentRow], ...]:
             shown=False,
         ),
     )
+
+
+def _told_refund(refund: Instruction | None) -> str:
+    return "" if refund is None else group_word(refund)
+
+
+def _marked_refund(refund: Instruction | None) -> Mark | None:
+    return None if refund is None else group_mark(refund)
 
 
 def _state(row: PaymentRow) -> str:

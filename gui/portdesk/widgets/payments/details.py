@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from portdesk.domain.masking import mask_card_number
 from portdesk.domain.messages import Message
 from portdesk.domain.payments import CANCELLED, PAID, Payment
+from portdesk.ledger.instruction import Instruction
 from portdesk.qt.privacy import Privacy
 from portdesk.qt.words import Wording, exact, later, moment, money, tr
 from portdesk.widgets.kit.badge import Badge
@@ -33,6 +34,7 @@ from portdesk.widgets.kit.text import ElidedLabel, PlainLabel, PlainText, set_ti
 from portdesk.widgets.kit.theme import Dressing, shades
 from portdesk.widgets.payments.facts import payment_groups, timeline
 from portdesk.widgets.payments.vocabulary import STATES, state_word
+from portdesk.widgets.refund_marks import group_mark, group_word, told
 
 
 class PaymentDetails(QWidget):
@@ -44,6 +46,7 @@ class PaymentDetails(QWidget):
         refund_asked: the person wants to give money back
         again_asked, card_asked: the customer is to pay once more, or to register a card
         read: the server was asked, whatever came of it; `readings` counts them
+        refund_seen: the person wants to see this refund, by its id
         shown: another payment, or a newer reading of it, is on the screen
     """
 
@@ -52,6 +55,7 @@ class PaymentDetails(QWidget):
     again_asked = Signal()
     card_asked = Signal()
     read = Signal()
+    refund_seen = Signal(str)
     shown = Signal()
 
     def __init__(self, privacy: Privacy, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
@@ -65,6 +69,8 @@ class PaymentDetails(QWidget):
         self._title = ElidedLabel("", self, emphasis=True)
         self._order = ElidedLabel("", self)
         self._badge = Badge(self)
+        self.refund_mark, self.refund_link = Badge(self), QPushButton(self)
+        self._refunded: Instruction | None = None
         self._remaining = PlainLabel("", self, emphasis=True)
         self._steps = PlainLabel("", self, quiet=True, wraps=True)
         self._age = PlainLabel("", self, quiet=True, small=True, wraps=True)
@@ -78,6 +84,7 @@ class PaymentDetails(QWidget):
         self._nothing = StateCard(self)
         self._nothing.show_state("receipt", Message("Choose a payment to see all of it."))
         self._build()
+        self._connect()
         privacy.changed.connect(self._render)
         self._say()
 
@@ -95,6 +102,11 @@ class PaymentDetails(QWidget):
         if is_other:
             self._scroll.verticalScrollBar().setValue(0)
         self.shown.emit()
+
+    def show_refund(self, refund: Instruction | None) -> None:
+        """Mark the payment with how a refund of this desk stands, by the journal."""
+        self._refunded = refund
+        self._render()
 
     def show_nothing(self) -> None:
         """Nothing is chosen."""
@@ -142,6 +154,7 @@ class PaymentDetails(QWidget):
         inside.addLayout(below)
         for widget in (self._remaining, self._steps):
             inside.addWidget(widget)
+        inside.addLayout(self._mark_row())
         inside.addLayout(actions)
         inside.addWidget(self._age)
         inside.addSpacing(8)
@@ -161,17 +174,29 @@ class PaymentDetails(QWidget):
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._nothing)
         self._pages.addWidget(self._scroll)
+
+    def _connect(self) -> None:
         self.refund.clicked.connect(self.refund_asked)
         self.again.triggered.connect(self.again_asked)
         self.card.triggered.connect(self.card_asked)
+        self.refund_link.clicked.connect(self._on_refund_link)
         self._read.clicked.connect(self.read_again)
         self._receipt.clicked.connect(self._on_receipt)
         self._copy.clicked.connect(self._on_copy)
         self._raw_switch.toggled.connect(self._on_raw)
 
+    def _mark_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self.refund_mark)
+        row.addWidget(self.refund_link)
+        row.addStretch(1)
+        return row
+
     def _say(self) -> None:
         words = Wording(self)
         words.say(self.refund.setText, later("Refund…"))
+        words.say(self.refund_link.setText, later("See the refund"))
         words.say(self._read.setText, later("Read again"))
         words.say(self.more.setAccessibleName, later("More with this payment"))
         words.say(partial(set_tip, self.more), later("More with this payment"))
@@ -189,6 +214,7 @@ class PaymentDetails(QWidget):
         self._raw_switch.setText(
             tr("Hide the server's answer") if self._raw_switch.isChecked() else tr("Show the server's answer")
         )
+        self._render_refund()
         payment = self._payment
         if payment is None:
             return
@@ -208,6 +234,19 @@ class PaymentDetails(QWidget):
         set_tip(self._receipt, payment.receipt_url or tr("The PG gave no receipt for this payment."))
         self._facts.show_groups(payment_groups(payment, self._privacy))
         self._render_raw(payment)
+
+    def _render_refund(self) -> None:
+        refund = self._refunded
+        for widget in (self.refund_mark, self.refund_link):
+            widget.setVisible(refund is not None)
+        if refund is not None:
+            told_amount = told(refund.amount, refund.currency)
+            word = tr("Refund of {amount}: {state}", amount=told_amount, state=group_word(refund))
+            self.refund_mark.show_status(group_mark(refund), word)
+
+    def _on_refund_link(self) -> None:
+        if self._refunded is not None:
+            self.refund_seen.emit(self._refunded.id)
 
     def _render_raw(self, payment: Payment) -> None:
         if not self._raw_switch.isChecked():

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 
@@ -23,13 +23,16 @@ from portdesk.qt.alerts import Alerts
 from portdesk.qt.events import Events
 from portdesk.qt.privacy import Privacy
 from portdesk.qt.tasks import Tasks
+from portdesk.qt.waiting import until
 from portdesk.qt.words import Wording, later, money, tr, trn
 from portdesk.usecases.bulk_lists import MOST_ROWS
 from portdesk.usecases.payments import Payments
+from portdesk.usecases.refund_list import RefundList
+from portdesk.widgets.kit.crossings import Crossings
 from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.kit.listing import Listing, Order, Similar
 from portdesk.widgets.kit.text import set_tip
-from portdesk.widgets.payments.columns import payment_columns
+from portdesk.widgets.payments.columns import RefundOf, payment_columns
 from portdesk.widgets.payments.details import PaymentDetails
 from portdesk.widgets.payments.filters import READY_VIEWS, PaymentFilters, words_of
 
@@ -58,6 +61,11 @@ class Strip(Protocol):
         """Stop everything it has under way."""
 
 
+def _frozen(refunded: RefundList) -> RefundOf:
+    """The marks as they are now, for what another thread writes."""
+    return refunded.marks().get
+
+
 class PaymentsTab(QWidget):
     """
     The payments of one shop, from the local copy; a single one is read again from the server.
@@ -76,6 +84,8 @@ class PaymentsTab(QWidget):
         refund_many: Callable[[Sequence[ImpUid], QWidget], object],
         again: Callable[[Payment, QWidget], object],
         register: Callable[[Payment, QWidget], object],
+        refunded: RefundList,
+        crossings: Crossings,
         events: Events,
         alerts: Alerts,
         privacy: Privacy,
@@ -87,6 +97,7 @@ class PaymentsTab(QWidget):
         self._payments = payments
         self._privacy, self._refund, self._refund_many = privacy, refund, refund_many
         self._again, self._register = again, register
+        self._refunded, self._crossings = refunded, crossings
         self._tasks = Tasks(self, alerts.show)
         self.several = QToolButton(self)
         self._totals: list[CurrencyTotal] = []
@@ -98,7 +109,7 @@ class PaymentsTab(QWidget):
         self.details = PaymentDetails(privacy, now, self)
         self.listing: Listing[PaymentQuery, PaymentRow] = Listing(
             payments,
-            payment_columns(privacy, now),
+            payment_columns(privacy, now, refunded.latest_about),
             what="payments",
             disclosing=disclosing,
             bar=self.filters,
@@ -113,8 +124,8 @@ class PaymentsTab(QWidget):
             similar=self._similar,
             views=READY_VIEWS,
             export_name=lambda: tr("payments {day}", day=f"{now():%Y-%m-%d}"),
-            export_columns=lambda: payment_columns(privacy.frozen(), now),
-            masked_columns=lambda: payment_columns(privacy.frozen(masked=True), now),
+            export_columns=lambda: payment_columns(privacy.frozen(), now, _frozen(refunded)),
+            masked_columns=lambda: payment_columns(privacy.frozen(masked=True), now, _frozen(refunded)),
             parent=self,
         )
         self._above: Strip | None = None
@@ -154,12 +165,19 @@ class PaymentsTab(QWidget):
         self._above = strip
         self._layout.insertWidget(0, strip.widget)
 
+    def show_payment(self, imp_uid: str) -> None:
+        """Show one payment among all."""
+        self._tasks.start("show", self._show, imp_uid)
+
     def _connect(self, events: Events, privacy: Privacy) -> None:
         events.payments_changed.connect(self._on_payments_changed)
         events.sync_progressed.connect(self._on_sync_progressed)
         events.sync_failed.connect(self._on_sync_failed)
         privacy.changed.connect(self.listing.model.retranslate)
         self.listing.counted.connect(self._on_counted)
+        events.refunds_changed.connect(self._on_refunds_changed)
+        self._crossings.payment_asked.connect(self.show_payment)
+        self.details.refund_seen.connect(self._crossings.refund_asked)
         self.listing.chosen.connect(self._on_chosen)
         self.listing.table.menu_asked.connect(self._on_menu_asked)
         self.details.read_again.connect(self._on_read_again)
@@ -260,9 +278,23 @@ class PaymentsTab(QWidget):
         if self.details.payment is not None:
             ask(self.details.payment, self)
 
+    def _on_refunds_changed(self) -> None:
+        self.listing.model.retranslate()
+        if self._chosen is not None:
+            self.details.show_refund(self._refunded.latest_about(self._chosen))
+
+    async def _show(self, imp_uid: str) -> None:
+        before = self.listing.answers
+        self.filters.ask(imp_uid)
+        await until(lambda: self.listing.answers > before, self.listing.answered)
+        if not self.listing.is_empty:
+            self.listing.table.setCurrentIndex(self.listing.model.index(0, 0))
+            self.listing.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
     async def _load(self, imp_uid: ImpUid) -> None:
         known = await self._payments.find(imp_uid)
         if known is not None:
+            self.details.show_refund(self._refunded.latest_about(imp_uid))
             self.details.show_payment(known.payment, known.read_at)
 
     async def _read_again(self, imp_uid: ImpUid) -> None:
