@@ -24,6 +24,7 @@ from portdesk.domain.shops import Credentials
 from portdesk.ledger.checkout import Checkout, CheckoutState
 from portdesk.qt.privacy import Privacy
 from portdesk.qt.tasks import Tasks
+from portdesk.sandbox.faults import Fault, FaultKind
 from portdesk.sandbox.record import Payment
 from portdesk.sandbox.server import RunningSandbox, start_sandbox
 from portdesk.sandbox.settings import SandboxSettings
@@ -224,3 +225,20 @@ class TestTill:
         played = await clerk.play("jtnet.badajt001m", 14000, Purpose.PAY)
 
         assert played.row.words == "₩14,000 is charged now."
+
+    async def test_a_form_that_is_closed_at_once_opens_no_window(
+        self, clerk: Clerk, sandbox: RunningSandbox
+    ) -> None:
+        told = {"merchant_uid": "", "amount": Decimal(14000), "pg": "jtnet.badajt001m", "name": "장미"}
+        dialog = clerk.till.ask(Beginning(request=PayRequest(**told)), clerk.desk)
+        await eventually(lambda: dialog.is_ready and not dialog._tasks.is_running("begin"))
+        order = dialog.form.order.text()
+        sandbox.faults.add(Fault(kind=FaultKind.LATENCY, seconds=0.3))
+
+        QTest.mouseClick(dialog.open_button, Qt.MouseButton.LeftButton)
+        dialog.close()
+        await clerk.tasks.wait(f"pay {order}")
+
+        assert clerk.till.windows == ()
+        rows = [row for row in await clerk.shop.checkouts.latest() if row.merchant_uid == order]
+        assert [row.state for row in rows] == [S.LOOKING]

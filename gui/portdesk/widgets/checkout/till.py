@@ -56,6 +56,7 @@ class Till(QObject):
         super().__init__(parent)
         self._checkouts, self._forms, self._venue = checkouts, forms, venue
         self._bus, self._privacy, self._tasks, self._now = bus, privacy, tasks, now
+        self._asking: list[PayDialog] = []
         self._dialogs: dict[str, PayDialog] = {}
         self._windows: dict[str, PayWindow] = {}
         self._going: dict[str, asyncio.Event] = {}
@@ -75,7 +76,8 @@ class Till(QObject):
         dialog.order_given.connect(
             lambda order: self._tasks.start(f"pay {order.request.merchant_uid}", self._begin, dialog, order)
         )
-        dialog.destroyed.connect(lambda: self._forget(dialog))
+        self._asking.append(dialog)
+        dialog.finished.connect(lambda: self._forget(dialog))
         dialog.open()
         if self._venue.why_closed() is None:
             QTimer.singleShot(_AFTER_FORM, dialog, lambda: warm_up(is_live=self._venue.here is None))
@@ -96,7 +98,12 @@ class Till(QObject):
         try:
             row = await self._checkouts.begin(wanted, operator_name())
         except PortdeskError as error:
+            if dialog not in self._asking:
+                raise
             dialog.show_refusal(error)
+            return
+        if dialog not in self._asking:  # closed while the server was asked: nobody wants the window any more
+            await self._checkouts.leave(row.id, Ending.CLOSED.value, told_nothing=True)
             return
         self._dialogs[row.id] = dialog
         dialog.show_standing(standing_of(row, None, self._privacy))
@@ -133,4 +140,5 @@ class Till(QObject):
             dialog.show_standing(standing_of(event.row, event.payment, self._privacy))
 
     def _forget(self, dialog: PayDialog) -> None:
+        self._asking = [known for known in self._asking if known is not dialog]
         self._dialogs = {id_: known for id_, known in self._dialogs.items() if known is not dialog}
