@@ -22,6 +22,7 @@ from portdesk.widgets.keyboard import KeyboardSheet
 from portdesk.widgets.kit.theme import Theme
 from portdesk.widgets.main_window import MainWindow
 from portdesk.widgets.payments.tab import PaymentsTab
+from portdesk.widgets.refunds.tab import RefundsTab
 from portdesk.widgets.revealing import Revealing
 from portdesk.widgets.sign_in import SignIn
 
@@ -77,6 +78,7 @@ class Tour:
         await self._ask(tab, lambda: tab.filters.ask(_SEARCH))
         await self._open(tab, 0)
         self._take("search")
+        await self._refunds()
         await self._activity()
         await self._choose(tab, PaymentState.PAID)
         await RefundTour(tab, self._take, self._refunded).walk()
@@ -124,6 +126,16 @@ class Tour:
         self._take("why", dialog)
         dialog.act.click()
         await until(lambda: not self._window.header.privacy.isChecked(), self._window.header.privacy_shown)
+
+    async def _refunds(self) -> None:
+        (refunds,) = (tab for tab in self._window.tabs if isinstance(tab, RefundsTab))
+        self._window.header.tabs.setCurrentIndex(self._window.tabs.index(refunds))
+        model = refunds.listing.model
+        await until(lambda: len(model.ids) > 0, model.modelReset, model.layoutChanged)
+        refunds.listing.table.setCurrentIndex(model.index(0, 0))
+        await until(lambda: refunds.details.row is not None, refunds.details.shown)
+        self._take("refunds")
+        self._window.header.tabs.setCurrentIndex(0)
 
     async def _activity(self) -> None:
         (activity,) = (tab for tab in self._window.tabs if isinstance(tab, ActivityTab))
