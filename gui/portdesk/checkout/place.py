@@ -74,15 +74,22 @@ def _own(origin: str) -> str:
     """The shop's own https address; a PG's or PortOne's would be somebody else's name."""
     if not origin:
         return OWN_ORIGIN
-    parts = urlsplit(origin)
-    host = parts.hostname or ""
-    is_plain = parts.scheme == "https" and parts.netloc == host and parts.path in ("", "/")
+    try:
+        parts = urlsplit(origin)
+        host = parts.hostname or ""
+    except ValueError:  # brackets that are no address
+        raise _not_own() from None
+    is_plain = parts.scheme == "https" and parts.netloc.lower() == host and parts.path in ("", "/")
     is_ours = _HOST.fullmatch(host) and not any(
         host == name or host.endswith(f".{name}") for name in _NOT_OURS
     )
     if not is_plain or not is_ours or parts.query or parts.fragment:
-        raise InputError(
-            Message("The address of the payment page has to be one of the shop's own."),
-            Message("It looks like https://www.example.kr, without anything behind it."),
-        )
+        raise _not_own()
     return f"https://{host}"
+
+
+def _not_own() -> InputError:
+    return InputError(
+        Message("The address of the payment page has to be one of the shop's own."),
+        Message("It looks like https://www.example.kr, without anything behind it."),
+    )

@@ -19,13 +19,15 @@ logger = logging.getLogger(__name__)
 class PayFormMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """
     `channels_read_at` is `None` until the server was asked for them once. `user_code` is what `IMP.init`
-    wants of a live shop; it is public, every page of the shop shows it.
+    wants of a live shop; it is public, every page of the shop shows it. `origin` is the https address of
+    the shop's own that its pay windows are opened under; "" is none.
     """
 
     channels: tuple[PgSetting, ...] = ()
     channels_read_at: datetime | None = None
     templates: tuple[PayTemplate, ...] = ()
     user_code: str = ""
+    origin: str = ""
 
 
 _DECODER = msgspec.json.Decoder(PayFormMemory)

@@ -9,6 +9,7 @@ import random
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final
 
 import msgspec
@@ -16,7 +17,7 @@ import msgspec
 from portdesk.api.client import Client
 from portdesk.api.endpoints.billing_keys import FETCH_BILLING_KEY, FetchBillingKey
 from portdesk.api.endpoints.payments import FETCH_PAYMENT, FIND_ALL_PAYMENTS, FetchPayment, FindAllPayments
-from portdesk.api.endpoints.validation import PREPARE_PAYMENT, PreparePayment
+from portdesk.api.endpoints.validation import FETCH_PREPARE, PREPARE_PAYMENT, FetchPrepare, PreparePayment
 from portdesk.api.errors import ApiError, NotFoundError, RefusedError
 from portdesk.api.verdict import Reply
 from portdesk.domain.billing_keys import BillingKey
@@ -150,10 +151,7 @@ class Checkouts:
             )
         key = await self._key(draft.customer_uid) if draft.customer_uid else None
         if order.prepares and request.amount > 0:
-            prepare = PreparePayment(
-                merchant_uid=MerchantUid(request.merchant_uid), amount=request.amount, currency=draft.currency
-            )
-            await self._client.send(PREPARE_PAYMENT, prepare)
+            await self._prepare(MerchantUid(request.merchant_uid), request.amount, draft.currency)
         row = msgspec.structs.replace(
             draft, opened_at=self._server_seconds(), key_before=updated_at(key) if key else None
         )
@@ -260,6 +258,24 @@ class Checkouts:
             actor=actor,
             words=order.words,
         )
+
+    async def _prepare(self, merchant_uid: MerchantUid, amount: Decimal, currency: str) -> None:
+        """Register the amount; one that stands already, as after a refused window, has to be the same."""
+        wanted = PreparePayment(merchant_uid=merchant_uid, amount=amount, currency=currency)
+        try:
+            await self._client.send(PREPARE_PAYMENT, wanted)
+        except RefusedError as refused:
+            try:
+                known = (
+                    await self._client.send(FETCH_PREPARE, FetchPrepare(merchant_uid=merchant_uid))
+                ).value
+            except NotFoundError:
+                raise refused from None
+            if known.amount != amount or known.currency not in (None, currency):
+                raise InputError(
+                    Message("Another amount is registered for order {order} already.", order=merchant_uid),
+                    Message("Take a new order number for this amount."),
+                ) from None
 
     async def _open(self, row: Checkout) -> None:
         self._windows.add(row.id)

@@ -78,11 +78,11 @@ class PayForms:
         await self._keep(msgspec.structs.replace(memory, templates=templates))
         return templates
 
-    async def keep_user_code(self, user_code: str) -> None:
-        """Remember the shop's identification code."""
+    async def keep_place(self, user_code: str, origin: str) -> None:
+        """Remember the shop's identification code and the address of its own; "" forgets the address."""
         memory = await self.remembered()
-        if memory.user_code != user_code:
-            await self._keep(msgspec.structs.replace(memory, user_code=user_code))
+        if (memory.user_code, memory.origin) != (user_code, origin):
+            await self._keep(msgspec.structs.replace(memory, user_code=user_code, origin=origin))
 
     async def is_key_used(self, customer_uid: str) -> bool:
         """Whether the local copy has a payment with a billing key of this name."""

@@ -27,7 +27,7 @@ class TestPlace:
         "origin",
         [
             "http://shop.example", "https://shop.example/pay", "https://shop.example:8443", "https://cdn.iamport.kr",
-            "https://portone.io", "https://user@shop.example", "shop.example", "https://localhost",
+            "https://portone.io", "https://user@shop.example", "shop.example", "https://localhost", "https://[shop.example",
         ],
     )  # fmt: skip
     def test_the_origin_is_the_shops_own(self, origin: str) -> None:
@@ -36,7 +36,7 @@ class TestPlace:
 
     def test_an_origin_may_end_in_a_slash(self) -> None:
         assert (
-            CheckoutPlace.live("imp12345678", origin="https://shop.example/").origin == "https://shop.example"
+            CheckoutPlace.live("imp12345678", origin="https://Shop.example/").origin == "https://shop.example"
         )
 
     @pytest.mark.parametrize("tier", ["ab1", "ABCD", ""])

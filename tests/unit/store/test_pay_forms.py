@@ -41,6 +41,7 @@ def test_everything_comes_back(file: PayFormFile) -> None:
         channels_read_at=datetime(2026, 9, 21, tzinfo=UTC),
         templates=(template,),
         user_code="imp12345678",
+        origin="https://www.example.kr",
     )
     file.save(memory)
 

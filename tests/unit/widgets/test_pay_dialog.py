@@ -335,12 +335,53 @@ class TestOpening:
 
         dialog.form.user_code.setText("imp12345678")
         dialog.open_button.click()
-        await eventually(lambda: not dialog._tasks.is_running("code"))
+        await eventually(lambda: not dialog._tasks.is_running("place"))
 
         assert orders[0].place.is_live
         assert orders[0].place.user_code == "imp12345678"
         second = await opener(Beginning(), Venue())
         assert second.user_code == "imp12345678"
+
+    async def test_a_live_shop_may_name_an_address_of_its_own(
+        self, opener: Opener, shop: OpenShop, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("os.geteuid", lambda: 1000, raising=False)
+        dialog = await opener(Beginning(), Venue(tier_code="AB1"))
+        orders = order_from(dialog)
+        choose(dialog.form, "jtnet")
+        dialog.form.amount.setText("9900")
+        dialog.form.user_code.setText("imp12345678")
+        for wrong in ("www.example.kr", "https://[www", "https://www.example.kr/pay"):
+            dialog.form.origin.setText(wrong)
+            dialog.open_button.click()
+            assert "one of the shop's own" in dialog._notice._text.text()
+            assert (orders, dialog.form.origin.text()) == ([], wrong)
+
+        dialog.form.origin.setText(" https://www.example.kr ")
+        dialog.open_button.click()
+        await eventually(lambda: not dialog._tasks.is_running("place"))
+
+        (order,) = orders
+        assert (order.place.origin, order.place.tier_code) == ("https://www.example.kr", "AB1")
+        second = await opener(Beginning(), Venue())
+        assert second.origin == "https://www.example.kr"
+
+    async def test_the_demo_asks_for_neither_code_nor_address(self, dialog: PayDialog) -> None:
+        assert not dialog.form.user_code.isVisible()
+        assert not dialog.form.origin.isVisible()
+
+    async def test_the_amount_is_registered_only_when_asked(self, dialog: PayDialog) -> None:
+        orders = order_from(dialog)
+        choose(dialog.form, "jtnet")
+        dialog.form.amount.setText("9900")
+        dialog.open_button.click()
+        dialog.form.registers_amount.click()
+        dialog.form.amount.setText("9901")
+        dialog.open_button.click()
+
+        assert [order.prepares for order in orders] == [False, True]
+        dialog.form.choose_purpose(Purpose.REGISTER)
+        assert not dialog.form.prepares
 
     async def test_a_live_shop_s_windows_are_closed_to_root(
         self, opener: Opener, monkeypatch: pytest.MonkeyPatch

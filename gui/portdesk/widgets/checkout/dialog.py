@@ -68,6 +68,7 @@ class PayOrder:
     channel: PgSetting
     words: str
     place: CheckoutPlace
+    prepares: bool
 
 
 class PayDialog(QDialog):
@@ -118,6 +119,11 @@ class PayDialog(QDialog):
     def user_code(self) -> str:
         """The shop's identification code, where one is asked for."""
         return self.form.user_code.text().strip()
+
+    @property
+    def origin(self) -> str:
+        """The address of the shop's own that the window is opened under, where one was named."""
+        return self.form.origin.text().strip()
 
     def show_refusal(self, error: Exception) -> None:
         """Nothing was begun: say why, and let it be changed."""
@@ -196,7 +202,7 @@ class PayDialog(QDialog):
     async def _begin(self) -> None:
         memory = await self._forms.remembered()
         self.templates.show_templates(memory.templates)
-        self.form.ask_user_code(memory.user_code, asked=self._venue.asks_for_code)
+        self.form.ask_place(memory.user_code, memory.origin, asked=self._venue.asks_for_code)
         if memory.channels:
             set_tip(
                 self.form.again,
@@ -327,15 +333,23 @@ class PayDialog(QDialog):
         if request is None or setting is None or not self.open_button.isEnabled():
             return
         try:
-            place = self._venue.place(self.user_code)
+            place = self._venue.place(self.user_code, self.origin)
         except PortdeskError as error:
             self._on_error(error)
             return
         self.open_button.setEnabled(False)  # nothing can be pressed twice
         if self._venue.asks_for_code:
-            self._tasks.start("code", self._forms.keep_user_code, self.user_code)
+            self._tasks.start("place", self._forms.keep_place, self.user_code, self.origin)
         words = self.summary.sentence.text()
-        self.order_given.emit(PayOrder(request=request, channel=setting, words=words, place=place))
+        self.order_given.emit(
+            PayOrder(
+                request=request,
+                channel=setting,
+                words=words,
+                place=place,
+                prepares=self.form.prepares,
+            )
+        )
 
     def _on_error(self, error: Exception) -> None:
         self._notice.show_alert(alert_of(error))

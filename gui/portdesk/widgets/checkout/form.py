@@ -11,6 +11,7 @@ import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QCheckBox,
     QComboBox,
     QFormLayout,
     QHBoxLayout,
@@ -68,6 +69,7 @@ class PayForm(QWidget):
         self.channel, self.method, self.currency = (QComboBox(self) for _ in range(3))
         self.again = QToolButton(self)
         self.user_code = line(self, tr("Shop's identification code"), self._on_changed, hint="imp12345678")
+        self.origin = line(self, tr("Shop's own address"), self._on_changed, hint="https://www.example.kr")
         self.amount = line(self, tr("Amount"), self._on_changed)
         self._in_words = PlainLabel("", self, quiet=True)
         self.title = line(self, tr("Order name"), self._on_changed)
@@ -79,6 +81,7 @@ class PayForm(QWidget):
             "buyer_tel": line(self, tr("Customer's phone"), self._on_changed, hint="010-1234-5678"),
             "buyer_email": line(self, tr("Customer's e-mail"), self._on_changed, hint="name@example.com"),
         }
+        self.registers_amount = QCheckBox(self)
         self.more_switch = QPushButton(self)
         self.more = MoreFields(self)
         self._rows = QFormLayout()
@@ -106,6 +109,11 @@ class PayForm(QWidget):
     def registers(self) -> bool:
         """Whether a card is to be registered."""
         return self.purpose is not Purpose.PAY
+
+    @property
+    def prepares(self) -> bool:
+        """Whether the amount is to be registered before the window opens."""
+        return self.registers_amount.isChecked() and self.purpose is not Purpose.REGISTER
 
     @property
     def value(self) -> Decimal | None:
@@ -189,10 +197,12 @@ class PayForm(QWidget):
         self.purposes[purpose].setChecked(True)
         self._on_channel()
 
-    def ask_user_code(self, known: str, *, asked: bool) -> None:
-        """Ask for what `IMP.init` wants, unless the windows are this machine's own."""
-        self._rows.setRowVisible(self._code_row, asked)
-        self.user_code.setText(known)
+    def ask_place(self, user_code: str, origin: str, *, asked: bool) -> None:
+        """Ask for the shop's code and its own address, unless the windows are this machine's own."""
+        for row in self._place_rows:
+            self._rows.setRowVisible(row, asked)
+        self.user_code.setText(user_code)
+        self.origin.setText(origin)
 
     def hide_customer(self, *, hidden: bool) -> None:
         """Show dots where the customer is named, but for the field that is being edited."""
@@ -217,8 +227,15 @@ class PayForm(QWidget):
         self.channel.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.channel.setMinimumContentsLength(24)
         self.amount.setMaximumWidth(140)
-        self._code_row = self._add(tr("Shop's identification code"), self.user_code)
-        self._rows.setRowVisible(self._code_row, False)
+        why = tr("Optional. Some payment providers open only for an address they know the shop by.")
+        self._place_rows: tuple[QWidget, ...] = (
+            self._add(tr("Shop's identification code"), self.user_code),
+            self._add(tr("Shop's own address"), self.origin),
+            self._add("", PlainLabel(why, self, quiet=True, wraps=True)),
+        )
+        self.origin.setAccessibleDescription(why)
+        for row in self._place_rows:
+            self._rows.setRowVisible(row, False)
         set_tip(self.user_code, tr("The PortOne console shows it beside the REST API key."))
         self._add(tr("Channel"), self.channel, self.again)
         self._add(tr("Pay method"), self.method)
@@ -235,6 +252,7 @@ class PayForm(QWidget):
         layout.setSpacing(10)
         layout.addLayout(purposes)
         layout.addLayout(self._rows)
+        layout.addWidget(self.registers_amount)
         layout.addWidget(self.more_switch, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.more)
         layout.addStretch(1)
@@ -249,6 +267,7 @@ class PayForm(QWidget):
         self.new_key.setText(tr("New"))
         self.new_key.setAccessibleName(tr("New name of a billing key"))
         set_tip(self.key, tr("Every card of every customer has a name of its own. No personal data in it."))
+        self.registers_amount.setText(tr("Register the amount first, so that the window refuses any other"))
         self.more_switch.setObjectName("flat")
         self.more_switch.setCheckable(True)
         self.more.hide()
@@ -286,6 +305,7 @@ class PayForm(QWidget):
             return
         self._is_filling = True
         self._rows.setRowVisible(self._key_row, self.registers)
+        self.registers_amount.setVisible(self.purpose is not Purpose.REGISTER)
         self._fill_methods()
         self._fill_currencies()
         self._is_filling = False

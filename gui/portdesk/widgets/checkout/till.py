@@ -94,7 +94,9 @@ class Till(QObject):
         self.deleteLater()
 
     async def _begin(self, dialog: PayDialog, order: PayOrder) -> None:
-        wanted = Order(request=order.request, channel=order.channel, words=order.words)
+        wanted = Order(
+            request=order.request, channel=order.channel, words=order.words, prepares=order.prepares
+        )
         try:
             row = await self._checkouts.begin(wanted, operator_name())
         except PortdeskError as error:

@@ -21,7 +21,7 @@ class Venue:
     """
     The place of one shop's windows: a stand-in on this machine, or the live SDK.
 
-    `here` is the stand-in's; a live shop has none and names its `user_code` in the form. `is_local` is
+    `here` is the stand-in's; a live shop has none and names itself in the form. `is_local` is
     a server on this machine that imitates the REST API alone.
     """
 
@@ -31,14 +31,14 @@ class Venue:
 
     @property
     def asks_for_code(self) -> bool:
-        """Whether the shop's identification code has to be given."""
+        """Whether the shop has to name its identification code, and may name an address of its own."""
         return self.here is None and not self.is_local
 
-    def place(self, user_code: str) -> CheckoutPlace:
-        """Where a window opens; raises `InputError` for a code that cannot be one."""
+    def place(self, user_code: str, origin: str) -> CheckoutPlace:
+        """Where a window opens; raises `InputError` for a code or an address that cannot be one."""
         if self.here is not None:
             return self.here
-        return CheckoutPlace.live(user_code, tier_code=self.tier_code)
+        return CheckoutPlace.live(user_code, tier_code=self.tier_code, origin=origin)
 
     def preview(self, request: PayRequest, user_code: str) -> str:
         """The call as it would stand in a shop's own page."""
