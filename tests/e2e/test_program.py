@@ -12,7 +12,17 @@ from pathlib import Path
 
 import pytest
 
-OFFSCREEN = "This plugin does not support propagateSizeHints()"
+OFFSCREEN = "This plugin does not support "
+ENGINE = (
+    "Sandboxing disabled by user",
+    "QRhiGles2",
+    "Failed to create RHI",
+    "QVulkanInstance",
+    "GBM is not supported",
+    "GPUInfo not initialized",
+    "/3rdparty/chromium/",
+)
+"""What QtWebEngine says of a machine without a screen, a graphics card and a message bus."""
 """Qt's, of every dialog on a screen that is none."""
 
 SOURCE = Path(__file__).resolve().parents[2] / "gui"
@@ -94,7 +104,8 @@ class TestSelfTest:
 
         assert process.returncode == 0, told + complaints
         assert told.count("ok ") == 11, told
-        assert [line for line in complaints.splitlines() if OFFSCREEN not in line] == []
+        expected = (OFFSCREEN, *ENGINE)
+        assert [line for line in complaints.splitlines() if not any(some in line for some in expected)] == []
 
     def test_it_passes_on_a_server_elsewhere_on_this_machine(
         self, started: Started, server: dict[str, str]
