@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from portdesk.app.loop import AppLoop
@@ -56,6 +57,14 @@ def no_window_left(qapp: QApplication) -> Iterator[None]:
     delete_what_is_due()
     left = [widget for widget in QApplication.topLevelWidgets() if is_alone(widget) and widget not in before]
     assert not left, "these were left open; hand them to qtbot.addWidget"
+
+
+@pytest.fixture(autouse=True)
+def no_key_held(qapp: QApplication) -> Iterator[None]:
+    """A click with Ctrl leaves Ctrl held for good, which turns the next test's choice around."""
+    yield
+    QTest.keyRelease(QWidget(), Qt.Key.Key_Control)
+    assert QApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier
 
 
 def is_alone(widget: QWidget) -> bool:

@@ -14,6 +14,7 @@ from portdesk.api.endpoint import NoRequest
 from portdesk.api.endpoints import ALL_ENDPOINTS
 from portdesk.api.endpoints.authenticate import GET_TOKEN, GetToken
 from portdesk.api.endpoints.balances import FETCH_BALANCE, FetchBalance
+from portdesk.api.endpoints.billing_keys import FETCH_BILLING_KEY, FetchBillingKey
 from portdesk.api.endpoints.codes import FETCH_BANK, FETCH_CARD, LIST_BANKS, LIST_CARDS, FetchBank, FetchCard
 from portdesk.api.endpoints.payments import (
     CANCEL_PAYMENT,
@@ -51,7 +52,7 @@ from portdesk.api.errors import (
     UnexpectedReplyError,
 )
 from portdesk.api.paging import pages
-from portdesk.domain.ids import ImpUid, MerchantUid
+from portdesk.domain.ids import CustomerUid, ImpUid, MerchantUid
 from portdesk.domain.payments import Payment
 from portdesk.domain.shops import Credentials
 from portdesk.sandbox.faults import Fault, FaultKind
@@ -119,6 +120,7 @@ class TestEveryEndpoint:
         }
         sandbox.state.put(payco)
         uid, order = payment.imp_uid, payment.merchant_uid
+        subscriber = next(row["customer_uid"] for row in sandbox.state.payments() if row["customer_uid"])
         prepare = PreparePayment(merchant_uid=MerchantUid("fresh/order"), amount=Decimal("12.50"))
         changed = PreparePayment(merchant_uid=MerchantUid("fresh/order"), amount=Decimal(20), currency="KRW")
         calls: list[tuple[Any, Any]] = [
@@ -139,6 +141,7 @@ class TestEveryEndpoint:
             (FETCH_BANK, FetchBank(bank_standard_code="004")),
             (FETCH_PG_SETTINGS, NoRequest()),
             (FETCH_TIER, FetchTier(tier_code="JJ1")),
+            (FETCH_BILLING_KEY, FetchBillingKey(customer_uid=CustomerUid(subscriber))),
         ]
 
         values = {endpoint.name: (await client.send(endpoint, request)).value for endpoint, request in calls}
@@ -154,6 +157,7 @@ class TestEveryEndpoint:
         assert (values[FETCH_PREPARE.name].amount, values[FETCH_PREPARE.name].currency) == (20, "KRW")
         assert values[FETCH_BALANCE.name].amount == payment.amount
         assert values[FETCH_BANK.name].code == "004"
+        assert values[FETCH_BILLING_KEY.name].customer_uid == subscriber
         assert len(values[LIST_CARDS.name].list) > 10
         assert {setting.is_test_channel for setting in values[FETCH_PG_SETTINGS.name].list} == {True, False}
         for listed in (FETCH_PAYMENTS, FIND_ALL_PAYMENTS, LIST_PAYMENTS_BY_STATUS, FETCH_PG_SETTINGS):

@@ -8,6 +8,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import (
     QEvent,
+    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -40,6 +41,7 @@ from portdesk.widgets.kit.text import shown_mnemonics, tip
 Row = TypeVar("Row")
 
 ROW_HEIGHT: Final = 28
+_THIS_ROW: Final = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 _MOST_COPIED: Final = 10_000
 _FORMULA: Final = re.compile(r"[=@＝＠＋－]|[+-](?![\d ().-]*$)")  # noqa: RUF001 - spreadsheets take wide signs too
 
@@ -125,10 +127,10 @@ class TableView(QTableView, Generic[Row]):
         return self._model.ids[row] if row >= 0 else None
 
     def choose(self, id_: int) -> bool:
-        """Go to the row with this id; whether it is there."""
+        """Go to the row with this id, whatever keys are held meanwhile; whether it is there."""
         row = self._model.row_of(id_)
         if row >= 0:
-            self.setCurrentIndex(self._model.index(row, 0))
+            self.selectionModel().setCurrentIndex(self._model.index(row, 0), _THIS_ROW)
         return row >= 0
 
     def layout_state(self) -> dict[str, Any]:
