@@ -93,6 +93,7 @@ async def tab(
     assert isinstance(found, RefundsTab)
     await eventually(lambda: found.listing.answers)
     window.header.tabs.setCurrentIndex(REFUNDS)
+    await calm(window)
     yield found
     if found.dialog is not None:
         dialog = found.dialog
