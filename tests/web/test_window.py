@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
@@ -17,6 +18,7 @@ from portdesk.checkout import opening
 from portdesk.checkout.opening import open_host
 from portdesk.checkout.place import CheckoutPlace
 from portdesk.checkout.request import parameters_of
+from portdesk.checkout.results import Notice, NoticeKind
 from portdesk.domain.checkout import PayRequest
 from portdesk.domain.errors import MachineError
 from portdesk.ledger.checkout import CheckoutState
@@ -115,6 +117,20 @@ async def test_closing_it_cancels_nothing(open_window: Opener, counter: Counter)
 
     await eventually(lambda: ends, 10)
     await eventually(lambda: any(move.row.state is S.LOOKING for move in counter.moves), 10)
+
+
+async def test_where_it_cannot_go_on_a_message_for_the_customer_is_offered(open_window: Opener) -> None:
+    window = await open_window()
+    window.host.noticed.emit(Notice(kind=NoticeKind.SLOW))
+    assert window.bar.action.isHidden()
+
+    window.host.noticed.emit(Notice(kind=NoticeKind.APP, host="pg.example", words="ispmobile"))
+    assert window.bar.action.text() == "Copy a message for the customer"
+    QTest.mouseClick(window.bar.action, Qt.MouseButton.LeftButton)
+
+    message = QGuiApplication.clipboard().text()
+    assert message == "Hello. Please pay ₩9,900 for “장미” on a phone or on our web page."
+    assert window.bar.action.text() == "Copied"
 
 
 async def test_a_popup_has_a_strip_of_its_own_and_closing_it_comes_home(

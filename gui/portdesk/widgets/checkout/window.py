@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from portdesk.checkout.opening import open_host
@@ -19,6 +19,7 @@ from portdesk.qt.alerts import Alert
 from portdesk.qt.tasks import Tasks
 from portdesk.qt.words import Wording, render, tr
 from portdesk.usecases.checkout import CheckoutMoved, Checkouts
+from portdesk.widgets.checkout.elsewhere import message_for
 from portdesk.widgets.kit.banner import Banner
 from portdesk.widgets.kit.icons import icon
 from portdesk.widgets.kit.text import ElidedLabel, PlainLabel
@@ -26,6 +27,8 @@ from portdesk.widgets.kit.theme import Dressing, shades
 
 _SIZE: Final = (900, 700)
 _STRIP: Final = 36
+_COPY: Final = Message("Copy a message for the customer")
+_COPIED: Final = Message("Copied")
 
 
 class Strip(QFrame):
@@ -166,6 +169,8 @@ class PayWindow(Frame):
         super().__init__(is_live=place.is_live, parent=parent)
         self.row, self._checkouts, self._looking = row, checkouts, looking
         self._place = place
+        self._name = str(parameters.get("name") or "")
+        self._notice: Notice | None = None
         self._rumour: Rumour | None = None
         self._popups: list[Frame] = []
         self.host = open_host(place, parameters, self)
@@ -218,6 +223,7 @@ class PayWindow(Frame):
         host.ended.connect(self._on_ended)
         self.asked_to_close.connect(self.leave)
         self._close.clicked.connect(self.leave)
+        self.bar.acted.connect(self._on_copy)
 
     def _on_heard(self, rumour: Rumour) -> None:
         self._rumour = rumour
@@ -235,7 +241,13 @@ class PayWindow(Frame):
         await self._checkouts.hear(self.row.id, imp_uid)
 
     def _on_noticed(self, notice: Notice) -> None:
-        self.bar.show_alert(Alert(notice.text, notice.advice))
+        self._notice = notice
+        self.bar.show_alert(Alert(notice.text, notice.advice), action=_COPY if notice.advice else None)
+
+    def _on_copy(self) -> None:
+        if self._notice is not None:
+            QGuiApplication.clipboard().setText(message_for(self.row, self._name))
+            self.bar.show_alert(Alert(self._notice.text, self._notice.advice), action=_COPIED)
 
     def _on_asked(self, question: Any) -> None:
         dialog = Question(question.notice, question.answer, self)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from portdesk.domain.messages import Message
 from portdesk.domain.plain import visible
 from portdesk.qt.alerts import Alert
 from portdesk.qt.words import Wording, render, tr
@@ -14,18 +15,29 @@ from portdesk.widgets.kit.theme import Dressing, shades
 
 
 class Banner(QFrame):
-    """The last alert: what happened and what to do, hidden while there is none."""
+    """
+    The last alert: what happened and what to do, hidden while there is none.
+
+    Signals:
+        acted: the button beside the alert was pressed
+    """
+
+    acted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("banner")
         self._alert: Alert | None = None
+        self._does: Message | None = None
         self._sign = PlainLabel("", self)
         self._text = PlainLabel("", self, wraps=True)
         self._advice = PlainLabel("", self, quiet=True, wraps=True)
         self._quote = PlainLabel("", self, quiet=True, wraps=True)
         for label in (self._text, self._quote, self._advice):
             label.make_selectable()
+        self.action = QPushButton(self)
+        self.action.setAutoDefault(False)
+        self.action.clicked.connect(self.acted)
         self._close = QToolButton(self)
         self._close.setObjectName("flat")
         self._close.clicked.connect(self.dismiss)
@@ -47,11 +59,12 @@ class Banner(QFrame):
         layout.setSpacing(12)
         layout.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         layout.addLayout(texts, 1)
+        layout.addWidget(self.action, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
 
-    def show_alert(self, alert: Alert) -> None:
-        """Show `alert` in place of any earlier one."""
-        self._alert = alert
+    def show_alert(self, alert: Alert, *, action: Message | None = None) -> None:
+        """Show `alert` in place of any earlier one, with a button if it says what the button does."""
+        self._alert, self._does = alert, action
         self._render()
         self.show()
 
@@ -69,6 +82,8 @@ class Banner(QFrame):
         if self._alert is None:
             return
         self._text.setText(render(self._alert.text))
+        self.action.setVisible(self._does is not None)
+        self.action.setText("" if self._does is None else render(self._does))
         quote = self._alert.quote
         self._quote.setVisible(bool(quote))
         self._quote.setText(tr("PortOne's own words: “{words}”", words=visible(quote, 300)) if quote else "")
