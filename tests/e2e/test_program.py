@@ -116,6 +116,19 @@ class TestSelfTest:
 
         assert process.returncode == 0, told + complaints
 
+    def test_the_tour_takes_pictures_of_a_payment_from_its_form_to_its_answer(
+        self, started: Started, tmp_path: Path
+    ) -> None:
+        process = started("portdesk", "--demo", "--tour", str(tmp_path))
+
+        told, complaints = process.communicate(timeout=150)
+
+        assert process.returncode == 0, told + complaints
+        looks = [f"{language}-{theme}" for language in ("ko", "en") for theme in ("light", "dark")]
+        screens = ("take-payment", "pay-window", "pay-result", "register-card")
+        taken = {path.stem for path in tmp_path.glob("*.png") if path.stat().st_size}
+        assert {f"{screen}-{look}" for screen in screens for look in looks} <= taken
+
     def test_it_fails_when_the_keys_are_wrong(self, started: Started, server: dict[str, str]) -> None:
         wrong = keys_of(server) | {"PORTDESK_IMP_SECRET": "not-the-secret"}
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QItemSelectionModel, Qt
 from PySide6.QtWidgets import QWidget
 
+from portdesk.app.pay_tour import PayTour
 from portdesk.app.refund_tour import RefundTour
 from portdesk.domain.ids import ImpUid
 from portdesk.domain.payments import PaymentState
@@ -17,7 +17,6 @@ from portdesk.qt import words
 from portdesk.qt.waiting import until
 from portdesk.widgets.activity.tab import ActivityTab
 from portdesk.widgets.bulk_refunds.dialog import BulkDialog
-from portdesk.widgets.checkout.dialog import PayDialog
 from portdesk.widgets.keyboard import KeyboardSheet
 from portdesk.widgets.kit.theme import Theme
 from portdesk.widgets.main_window import MainWindow
@@ -64,7 +63,7 @@ class Tour:
                 self._theme.force(theme)
                 self._suffix = f"{language}-{theme}"
                 await self._payments(tab)
-                await self._paying()
+                await PayTour(self._window, self._take).walk()
                 self._keyboard()
                 self._first_page()
         self._theme.force("light")
@@ -167,25 +166,6 @@ class Tour:
         await until(
             lambda: details.payment is not None and details.payment.imp_uid == row.imp_uid, details.shown
         )
-
-    async def _paying(self) -> None:
-        """The form of the pay window, from the toolbar: what is charged, and what is only registered."""
-        for name, ask, code, amount in (
-            ("take-payment", self._window.header.pay_asked, "html5_inicis", "9900"),
-            ("register-card", self._window.header.card_asked, "paymentwall", "20"),
-        ):
-            ask.emit()
-            dialog = self._window.findChildren(PayDialog)[-1]
-            if not dialog.is_ready:
-                await until(partial(getattr, dialog, "is_ready"), dialog.moved)
-            dialog.form.choose_channel(code, None)
-            dialog.form.amount.setText(amount)
-            dialog.form.title.setText("작약 한 다발")
-            dialog.form.buyer["buyer_name"].setText("김민서")
-            dialog.form.buyer["buyer_tel"].setText("010-1234-5678")
-            self._take(name, dialog)
-            await dialog.end()
-            dialog.close()
 
     def _keyboard(self) -> None:
         sheet = KeyboardSheet(self._window)

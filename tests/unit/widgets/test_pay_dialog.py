@@ -511,9 +511,11 @@ class TestResult:
             facts=((Message("Amount"), "₩9,900"),),
             is_settled=True,
         )
+        before = dialog.height()
         dialog.show_standing(standing)
 
         assert dialog._pages.currentWidget() is dialog.outcome
+        assert dialog.height() < before, "the answer is shorter than the form"
         assert dialog.outcome.sentence.text() == "Paid"
         assert not dialog.open_button.isVisible()
         assert dialog.close_button.text() == "Close"

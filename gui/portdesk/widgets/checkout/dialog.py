@@ -48,6 +48,8 @@ from portdesk.widgets.kit.text import set_tip
 
 _PERSONAL: Final = ("buyer_name", "buyer_tel", "buyer_email", "buyer_addr", "buyer_postcode")
 _SIZE: Final = (1040, 660)
+_SIZE_AFTER: Final = (640, 400)
+"""Of the page that says how it went."""
 _USED: Final = Finding(
     id="pay.key_used",
     severity=Severity.WARNS,
@@ -133,7 +135,9 @@ class PayDialog(QDialog):
     def show_standing(self, standing: Standing) -> None:
         """Show how the attempt stands, in place of the form."""
         self.outcome.show_standing(standing)
-        self._pages.setCurrentWidget(self.outcome)
+        if self._pages.currentWidget() is not self.outcome:
+            self._pages.setCurrentWidget(self.outcome)
+            self.resize(*_SIZE_AFTER)
         self.open_button.hide()
         self.templates.hide()
         self.close_button.setText(tr("Close"))
