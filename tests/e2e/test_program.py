@@ -115,6 +115,7 @@ class TestSelfTest:
         told, complaints = process.communicate(timeout=90)
 
         assert process.returncode == 0, told + complaints
+        assert "take a payment: none. This server has no pay windows." in told
 
     def test_the_tour_takes_pictures_of_a_payment_from_its_form_to_its_answer(
         self, started: Started, tmp_path: Path

@@ -293,11 +293,14 @@ class Rehearsal:
     async def take_a_payment(self) -> str:
         """Let a customer pay in a window of the demo's PG; the server has exactly one payment more."""
         before = (await self._judge.counts()).get(PAID, 0)
-        await self._judge.press_pay()
         await self._become_active()
         QTest.keyClick(self._window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
         dialog = self._window.findChildren(PayDialog)[-1]
         await until(lambda: dialog.is_ready, dialog.moved)
+        if dialog.why_closed is not None:
+            dialog.close()
+            return f"none. {dialog.why_closed}"
+        await self._judge.press_pay()
         dialog.form.choose_channel(*_PAID_AT)
         QTest.keyClicks(dialog.form.amount, str(_TAKEN))
         QTest.mouseClick(dialog.open_button, Qt.MouseButton.LeftButton)

@@ -118,6 +118,11 @@ class PayDialog(QDialog):
         self._tasks.start("begin", self._begin)
 
     @property
+    def why_closed(self) -> Message | None:
+        """Why no window can be opened from here, if so."""
+        return self._venue.why_closed()
+
+    @property
     def user_code(self) -> str:
         """The shop's identification code, where one is asked for."""
         return self.form.user_code.text().strip()
@@ -253,9 +258,8 @@ class PayDialog(QDialog):
             self.form.write(self._beginning.request, self._beginning.purpose)
         else:
             self.form.choose_purpose(self._beginning.purpose)
-        closed = self._venue.why_closed()
-        if closed is not None:
-            self._notice.show_alert(Alert(closed))
+        if self.why_closed is not None:
+            self._notice.show_alert(Alert(self.why_closed))
         self.form.amount.setFocus()
         self.moved.emit()
 
@@ -287,7 +291,7 @@ class PayDialog(QDialog):
         return msgspec.structs.replace(request, **masked)
 
     def _offer_opening(self, amount: Amount | None) -> None:
-        self.open_button.setEnabled(amount is not None and self._venue.why_closed() is None)
+        self.open_button.setEnabled(amount is not None and self.why_closed is None)
         request = self.form.request
         effect = effect_for(request, self._channels) if amount is not None and request is not None else None
         if amount is not None and effect in (Effect.CHARGED, Effect.REGISTERED_AND_CHARGED):
