@@ -34,19 +34,19 @@ class Tier:
 
 
 # Fifteen minutes in all.
-CHECK_BUDGET = 60
+CHECK_BUDGET = 40
 TIERS = (
     Tier(
         "unit",
-        180,
+        170,
         ("tests/unit", *(str(file.relative_to(ROOT)) for file in ROOT.glob("tests/test_*.py"))),
         2,
     ),
     Tier("contract", 30, ("tests/contract",)),
-    Tier("integration", 120, ("tests/integration",), 2),
+    Tier("integration", 100, ("tests/integration",), 2),
     Tier("sim", 210, ("tests/sim",), 2),
     Tier("web", 150, ("tests/web",), 2),
-    Tier("e2e", 150, ("tests/e2e",)),
+    Tier("e2e", 200, ("tests/e2e",)),
 )
 
 
