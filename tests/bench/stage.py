@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 import os
 import subprocess
@@ -26,6 +27,7 @@ from portdesk.app import cli
 from portdesk.app.container import Container
 from portdesk.app.desk import Desk
 from portdesk.app.frame import Frame
+from portdesk.app.life import TURN
 from portdesk.app.loop import AppLoop
 from portdesk.domain.shops import Credentials, Shop
 from portdesk.store.secrets import Secrets
@@ -213,7 +215,8 @@ def _clocks() -> tuple[float, float, float, float]:
 
 def play(act: Callable[[Stage], Coroutine[Any, Any, Told]]) -> None:
     """Run `act` on the program's own loop, print what it tells and leave."""
-    sys.setswitchinterval(0.001)  # as app/life.py
+    sys.setswitchinterval(TURN)
+    gc.freeze()  # these two as the program does, or its waits are not what is measured
     with tempfile.TemporaryDirectory() as folder:
         app = QApplication([])
         stage = Stage(app, Path(folder))

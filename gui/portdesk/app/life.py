@@ -18,7 +18,7 @@ from portdesk.app.early import EarlyRecords
 from portdesk.app.frame import Frame
 from portdesk.app.instance import Instance, Standing
 
-_TURN: Final = 0.001
+TURN: Final = 0.0003
 """Seconds a worker thread may keep the interpreter while the screen's thread waits for it."""
 _BEHIND: Final = ("portdesk.app.running", "portdesk.app.door")
 _SETTLED: Final = 5
@@ -29,8 +29,8 @@ _UNSEEN: Final = 500
 
 def live(settings: Settings, folder: Path) -> int:
     """Run until the window is closed; the answer is the exit code."""
-    # Five times shorter than usual: a table that paints while pages are read asks for its turn often.
-    sys.setswitchinterval(_TURN)
+    # Far shorter than usual: a table that paints while pages are read asks for its turn often.
+    sys.setswitchinterval(TURN)
     # Without it a second run of the loop dies once a web view has existed.
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     early = EarlyRecords(settings.log_level)
