@@ -103,6 +103,7 @@ async def test_it_says_whose_page_it_is_and_closes_once_the_server_has_said(
     window.gone.connect(lambda: ends.append(True))
     await eventually(lambda: "127.0.0.1" in window.strip.told, 10)
     assert "not a real payment provider" in window.strip.told
+    assert window.strip.accessibleName() == window.strip.told
 
     await eventually(lambda: ends, 10)
     assert await counter.state_of(window.row) is S.PAID

@@ -351,10 +351,6 @@ class Rehearsal:
         await self._ask(lambda: QTest.mouseClick(across.viewport(), Qt.MouseButton.LeftButton, pos=place))
 
 
-def _is_over(dialog: BulkDialog) -> bool:
-    return dialog.running is not None and dialog.running.run.state is PlanState.FINISHED
-
-
 def _agree(what: str, ours: object, theirs: object) -> None:
     if ours != theirs:
         raise DisagreementError(f"{what}: {ours} here, {theirs} on the server")

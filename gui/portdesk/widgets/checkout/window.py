@@ -68,11 +68,11 @@ class Strip(QFrame):
         self._host.setText(", ".join(host for host in hosts if host) or tr("Loading the payment page…"))
         if not self._is_live:
             self._state.setText(tr("Demo: on this computer, not a real payment provider"))
-            self._sign.setPixmap(icon("flask", colours.text).pixmap(16, 16))
-            return
-        is_safe = address.is_encrypted or address.is_own
-        self._state.setText(tr("Encrypted") if is_safe else tr("Not encrypted"))
-        name, colour = ("lock", colours.done) if is_safe else ("warning", colours.refused)
+            name, colour = "flask", colours.text
+        else:
+            is_safe = address.is_encrypted or address.is_own
+            self._state.setText(tr("Encrypted") if is_safe else tr("Not encrypted"))
+            name, colour = ("lock", colours.done) if is_safe else ("warning", colours.refused)
         self._sign.setPixmap(icon(name, colour).pixmap(16, 16))
         self.setAccessibleName(self.told)
 
