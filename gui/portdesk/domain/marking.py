@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from portdesk.domain.folding import fold, initials, is_initials
+from portdesk.domain.folding import fold, initials, is_initials, squeeze
 
 Span = tuple[int, int]
 """The places of the first character and of the one after the last."""
@@ -39,7 +39,7 @@ def _found(folded: str, word: str) -> Iterator[Span]:
     elif any(character.isdigit() for character in word):
         kept = [place for place, character in enumerate(folded) if character not in "- "]
         squeezed = "".join(folded[place] for place in kept)
-        for start, end in _occurrences(squeezed, word):
+        for start, end in _occurrences(squeezed, squeeze(word)):
             yield kept[start], kept[end - 1] + 1
 
 

@@ -4,7 +4,8 @@ Understands what is typed into the one search field.
 What can be read in two ways is read in both: `환불` is the state or a word of an order name, `9900`
 an amount or a part of a phone number, and a payment that fits either is found. So no reading ever
 hides a hit. Only what has an operator (`>`, `<`, `~`, 이상 …) means an amount or days and nothing
-else. Two signs settle it: `=환불` is the state alone, `"환불"` the word alone.
+else; days, where it could be either. Two signs settle it: `=환불` is the state alone, `"환불"` the
+word alone.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from portdesk.domain.folding import fold
 from portdesk.domain.messages import Message
 from portdesk.domain.search_amounts import find_amount
 from portdesk.domain.search_dates import find_days
+from portdesk.domain.search_spellings import spellings
 from portdesk.domain.search_terms import Reading, Term, Words
 from portdesk.domain.search_words import MOST_PARTS, meaning_of
 from portdesk.domain.times import KST
@@ -53,7 +55,9 @@ class _Meaning(NamedTuple):
 
 def understand(text: str, now: datetime) -> Understood:
     """The terms of `text` as typed at `now`; never raises, whatever was typed."""
-    typed = unicodedata.normalize("NFC", text)[:_LONGEST]
+    # Half of a pair, as a field that counts in pairs may cut it, is no character.
+    whole = text.encode("utf-8", "ignore").decode()
+    typed = unicodedata.normalize("NFC", whole)[:_LONGEST]
     # Character by character, so that places in one are places in the other.
     plain = "".join(_alike(character) for character in typed)
     today = now.astimezone(KST).date()
@@ -99,7 +103,8 @@ def _meanings(plain: str, today: date) -> list[_Meaning]:
         _worded(plain),
     ]
     longest = max((meaning.length for meaning in found if meaning), default=0)
-    return [meaning for meaning in found if meaning and meaning.length == longest]
+    meanings = [meaning for meaning in found if meaning and meaning.length == longest]
+    return meanings[:1] if meanings and meanings[0].is_certain else meanings
 
 
 def _worded(plain: str) -> _Meaning | None:
@@ -129,9 +134,12 @@ def _either(source: str, meanings: Sequence[_Meaning]) -> Term | None:
 def _phone(source: str) -> Term:
     """A phone number typed with spaces: as one number, or as it stands."""
     parts = tuple(fold(source).split())
-    return Term(source, Message("“{words}”", words=source), (Words(("".join(parts),)), Words(parts)))
+    spelled = (*spellings(("".join(parts),)), parts)
+    return Term(source, Message("“{words}”", words=source), tuple(map(Words, spelled)))
 
 
 def _words(source: str, text: str) -> Term | None:
     words = tuple(word for word in _PARTS.split(fold(text)) if word)
-    return Term(source, Message("“{words}”", words=text.strip()), (Words(words),)) if words else None
+    if not words:
+        return None
+    return Term(source, Message("“{words}”", words=text.strip()), tuple(map(Words, spellings(words))))

@@ -151,4 +151,5 @@ def _newer_than_rest(at: int | None, place: int) -> bool:
 
 
 def _older_than_rest(spilled: int) -> Callable[[int | None, int], bool]:
-    return lambda at, place: at is None or at < search_index.first_second(place, spilled)
+    # Those without a time share the first span with those of its seconds.
+    return lambda at, place: (at or 0) < search_index.first_second(place, spilled)

@@ -148,12 +148,17 @@ def _replace(connection: sqlite3.Connection, pairs: Iterable[tuple[Entry, Entry]
     left: list[Change] = []
     moved = []
     for old, new in pairs:
-        if old.place is not None and old.document != new.document:
+        if old.place is not None and (old.document != new.document or _span_of(old) != _span_of(new)):
             left.append((old.place, "delete", old.document))
             moved.append(new)
     places = take_places(connection, (entry.occurred_at for entry in moved))
     _place(connection, moved, places)
     _write(connection, left + [(place, None, new.document) for place, new in zip(places, moved, strict=True)])
+
+
+def _span_of(entry: Entry) -> int:
+    """Where its place begins to count; a document knows the day alone, which has several spans."""
+    return first_place(entry.occurred_at)
 
 
 def _note_amounts(connection: sqlite3.Connection, amounts: Iterable[int | None]) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portdesk.domain.folding import fold
 from portdesk.domain.payments import PaymentState
 from portdesk.domain.search import understand
 from portdesk.domain.search_terms import (
@@ -69,6 +70,38 @@ class TestWords:
     def test_a_phone_number_with_spaces_is_one_number_or_its_parts(self) -> None:
         (term,) = terms_of("010 1234 5678")
         assert term.readings == (Words(("01012345678",)), Words(("010", "1234", "5678")))
+
+    @pytest.mark.parametrize(
+        ("text", "other"),
+        [
+            ("010\u20111234\u20135678", "01012345678"),
+            ("010\u31611234\u30fc5678", "01012345678"),
+            ("ORD\u20127", "ord-7"),
+            ("010.1234.5678", "01012345678"),
+            ("(02)123-4567", "021234567"),
+            ("+82-10-1234-5678", "01012345678"),
+            ("+82 10 1234 5678", "01012345678"),
+            ("+82(0)10/1234/5678", "01012345678"),
+            ("82-10-1234-5678", "01012345678"),
+            ("+8221234567", "021234567"),
+            ("(주)한빛", "㈜한빛"),
+            ("㈜한빛", "(주)한빛"),
+        ],
+    )
+    def test_what_records_spell_otherwise_is_found_too(self, text: str, other: str) -> None:
+        words = [reading.words for reading in terms_of(text)[0].readings if isinstance(reading, Words)]
+        assert (other,) in words
+        assert ("".join(fold(text).split()),) in words
+
+    @pytest.mark.parametrize(
+        "text", ["ㅡㅡ", "ラーメン", "12.50", "2026/10/3", "82", "8210", "0.5", "a.b.c", "0120-1", "("]
+    )
+    def test_what_has_one_spelling_is_read_once(self, text: str) -> None:
+        assert sum(isinstance(reading, Words) for reading in terms_of(text)[0].readings) == 1
+
+    def test_half_a_character_is_none(self) -> None:
+        assert terms_of("\ud83d") == ()
+        assert terms_of("김\ude00")[0].source == "김"
 
     def test_three_numbers_that_are_no_phone_stay_apart(self) -> None:
         assert len(terms_of("100 2000 3000")) == 3
@@ -203,6 +236,7 @@ class TestDays:
             ("2025-12~2026-02", days((2025, 12, 1), (2026, 2, 28))),
             ("10월~11월", days((2026, 10, 1), (2026, 11, 30))),
             ("10월 1일~10월 15일", days((2026, 10, 1), (2026, 10, 15))),
+            ("2026.9~2026.10", days((2026, 9, 1), (2026, 10, 31))),
         ],
     )
     def test_a_range_is_days_and_nothing_else(self, text: str, expected: OnDays) -> None:

@@ -396,6 +396,28 @@ class TestOrder:
                 )
                 agrees(copy, query)
 
+    @pytest.mark.parametrize("number", [7, 700])
+    def test_many_without_a_time_are_in_order_too(self, copy: sqlite3.Connection, number: int) -> None:
+        dice = random.Random(number)
+        save(
+            copy,
+            [
+                payment(n, started_at=0, paid_at=0, status=dice.choice(("ready", "failed", "paid")))
+                for n in range(number)
+            ],
+        )
+        for descending in (True, False):
+            agrees(copy, asked("김민수", descending=descending))
+
+    def test_another_time_of_the_same_day_is_another_place(self, copy: sqlite3.Connection) -> None:
+        morning = int(datetime(2026, 9, 21, 1, tzinfo=KST).timestamp())
+        evening = morning + 20 * 3600
+        save(copy, [payment(1, started_at=morning, paid_at=0), payment(2, started_at=evening)])
+        save(copy, [payment(1, started_at=morning, paid_at=evening + 60)], NOON + 9_000)
+        assert agrees(copy, asked("김민수", since=from_unix(evening))) == [1, 2]
+        assert agrees(copy, asked("김민수", until=from_unix(evening))) == []
+        assert indexed(copy) == held(copy)
+
     def test_payments_without_a_time_are_the_oldest(self, copy: sqlite3.Connection) -> None:
         save(copy, [payment(1, started_at=0, paid_at=0, status="ready"), payment(2)])
         assert agrees(copy, asked("김민수")) == [2, 1]
