@@ -30,6 +30,13 @@ NO_NOUNS = {
 }
 MACHINE_PATH = re.compile(r"(?<![\w.\-/$}~])/(?:work|tmp|root|home/\w+|Users/\w+|var/tmp)\b|[A-Z]:\\\\Users")
 
+KIT = PROGRAM / "widgets" / "kit"
+PAYMENT_WORDS = re.compile(
+    r"(?i)payment|payer|refund|imp_uid|(?:merchant|customer)_uid|buyer|(?<![a-z])(?:pgs?|paid|vbank|billing)"
+    r"(?![a-z])|deposit|escrow|결제|환불|구매자"
+)
+NO_KIT_ROOM = re.compile(r"portdesk\.(?:api|ledger|domain\.(?:pay|pg|refund)|widgets\.(?!kit))")
+
 TEXT_ROOM = PROGRAM / "widgets" / "kit" / "text.py"
 """The one place where Qt's text classes are tamed."""
 MARKUP_CLASSES = {
@@ -115,6 +122,24 @@ def test_an_escaped_tip_is_no_door() -> None:
     assert not list(
         markup_doors(ast.parse("QToolTip.showText(place, tip(name)); button.setToolTip(tip(name))"))
     )
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if KIT in path.parents], ids=named)
+def test_the_kit_knows_no_payment_word(path: Path) -> None:
+    """What it is made for stands in the tabs; every other list is made of the same parts."""
+    tree, text = TREES[path], path.read_text("utf-8")
+    imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+
+    if path.name != "__init__.py":
+        assert PAYMENT_WORDS.findall(text) == []
+    assert [name for name in imported if NO_KIT_ROOM.match(name)] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["payments", "the buyer's", "imp_uid", "is_refunded", "Message('Paid')", "PG_NAMES", "vbank"]
+)
+def test_payment_words_are_known_when_met(text: str) -> None:
+    assert PAYMENT_WORDS.search(text)
 
 
 def test_no_path_of_a_machine_is_in_the_project() -> None:

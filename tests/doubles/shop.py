@@ -36,17 +36,18 @@ class MemoryPayments:
     """
     Row ids are places in `all`; newer payments come first.
 
-    `gate` holds back `find`, `server` holds back `read_again`, `whole` holds back `ids`; `error` is raised
-    by the next call of another kind.
+    `gate` holds back `find`, `server` holds back `read_again`, `whole` holds back `ids`, `adding` holds
+    back `totals`; `error` is raised by the next call of another kind.
     """
 
     def __init__(self, bus: Bus, payments: Sequence[Payment], read_at: datetime) -> None:
         self.all = list(payments)
         self.asked: list[PaymentQuery] = []
         self.read: list[ImpUid] = []
-        self.gate, self.server, self.whole = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        for held in (self.gate, self.server, self.whole):
-            held.set()
+        held = [asyncio.Event() for _ in range(4)]
+        self.gate, self.server, self.whole, self.adding = held
+        for event in held:
+            event.set()
         self.error: Exception | None = None
         self._bus, self._read_at = bus, read_at
 
@@ -68,6 +69,7 @@ class MemoryPayments:
         return len(self._answer(query))
 
     async def totals(self, query: PaymentQuery) -> list[CurrencyTotal]:
+        await self.adding.wait()
         fitting = [payment for payment in self.all if self._fits(payment, query)]
         paid, returned = (
             sum((getattr(p, n) for p in fitting), Decimal()) for n in ("amount", "cancel_amount")

@@ -27,7 +27,7 @@ from portdesk.usecases.shops import OpenShop, Shops
 from portdesk.widgets.checkout.beginning import Beginning
 from portdesk.widgets.checkout.till import Till
 from portdesk.widgets.checkout.venue import Venue
-from portdesk.widgets.kit.crossings import Crossings
+from portdesk.widgets.crossings import Crossings
 from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.main_window import Page
 from portdesk.widgets.refunds.settings import RefundSettingsDialog

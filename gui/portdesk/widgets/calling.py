@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject
 from portdesk.domain.events import RefundsOpen
 from portdesk.qt.events import Events
 from portdesk.qt.words import Wording, trn
+from portdesk.widgets.crossings import Crossings
 from portdesk.widgets.header import Header
 from portdesk.widgets.kit.call import CallStrip
-from portdesk.widgets.kit.crossings import Crossings
 
 logger = logging.getLogger(__name__)
 

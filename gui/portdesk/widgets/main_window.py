@@ -18,11 +18,11 @@ from portdesk.qt.alerts import Alert, Alerts
 from portdesk.qt.events import Events
 from portdesk.qt.privacy import Privacy
 from portdesk.widgets.calling import Calling
+from portdesk.widgets.crossings import Crossings
 from portdesk.widgets.footer import Footer
 from portdesk.widgets.header import Band, Header
 from portdesk.widgets.kit.banner import Banner
 from portdesk.widgets.kit.call import CallStrip
-from portdesk.widgets.kit.crossings import Crossings
 from portdesk.widgets.kit.state import StateCard
 
 _CHOOSE: Final = Message("Choose one from the menu at the top left.")

@@ -20,7 +20,7 @@ from portdesk.usecases.shops import OpenShop
 from portdesk.widgets.activity.tab import ActivityTab
 from portdesk.widgets.bulk_refunds.opening import BulkDoor
 from portdesk.widgets.checkout.beginning import Beginning, again, register
-from portdesk.widgets.kit.crossings import Crossings
+from portdesk.widgets.crossings import Crossings
 from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.payments.tab import PaymentsTab
 from portdesk.widgets.refunds.dialog import RefundDialog
@@ -86,7 +86,9 @@ def _payments(around: Surroundings) -> QWidget:
         disclosing=around.disclosing,
         now=around.now,
     )
-    tab.put_above(door.strip(tab))
+    strip = door.strip(tab)
+    tab.put_above(strip)
+    tab.ends_with_it(strip)
     return tab
 
 

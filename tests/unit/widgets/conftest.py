@@ -12,7 +12,7 @@ from portdesk.domain.events import Bus
 from portdesk.qt.events import Events
 from portdesk.qt.privacy import Privacy
 from portdesk.qt.tasks import Tasks
-from portdesk.widgets.kit.crossings import Crossings
+from portdesk.widgets.crossings import Crossings
 from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.kit.theme import Theme
 from portdesk.widgets.main_window import MainWindow, Page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 from doubles.shop import MemoryShop
 from portdesk.domain.messages import Message
@@ -50,6 +51,19 @@ async def test_a_new_note_comes_in_on_top(activity: ActivityTab, shop: MemorySho
 async def test_kinds_filter(activity: ActivityTab, shop: MemoryShop) -> None:
     activity.listing.bar.restore({"chips": {"kind": ["lost"]}})
     await eventually(lambda: shop.log.asked[-1].kinds == {SyncNoteKind.LOST})
+
+
+async def test_filters_that_let_nothing_through_say_so(activity: ActivityTab, shop: MemoryShop) -> None:
+    assert "Nothing has been noted yet." in sentences(activity)
+    shop.log.add(SyncNote(at=NOW, kind=SyncNoteKind.CONNECTED))
+    activity.listing.bar.restore({"chips": {"kind": ["lost"]}})
+    await eventually(lambda: "Nothing fits the search and the filters." in sentences(activity))
+
+    assert "Nothing has been noted yet." not in sentences(activity)
+
+
+def sentences(activity: ActivityTab) -> list[str]:
+    return [label.text() for label in activity.listing.state.findChildren(QLabel) if label.isVisible()]
 
 
 async def test_it_is_a_tab_to_the_window(activity: ActivityTab) -> None:

@@ -29,7 +29,7 @@ from portdesk.store.folders import DataFolder
 from portdesk.store.journal_check import Standing
 from portdesk.store.secrets import Secrets
 from portdesk.usecases.shops import OpenShop, Shops
-from portdesk.widgets.kit.crossings import Crossings
+from portdesk.widgets.crossings import Crossings
 from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.kit.listing import Listing
 from portdesk.widgets.main_window import MainWindow, Page

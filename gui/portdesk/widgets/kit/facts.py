@@ -25,7 +25,7 @@ class Fact:
     One named value. `name` is translated already; an empty `value` is not shown at all.
 
     `wire` is the field's own name, shown on hover. `foreign` marks a text that somebody else wrote
-    (a PG, a buyer) and is quoted as such.
+    and that is quoted as such.
     """
 
     name: str

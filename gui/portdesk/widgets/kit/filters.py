@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from enum import Enum
+from typing import Any, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from portdesk.qt.marks import Mark
 from portdesk.qt.words import Wording, later
 from portdesk.widgets.kit.chips import Chip, Choice
 from portdesk.widgets.kit.period import PeriodChip
 from portdesk.widgets.kit.search import Part, Parts, SearchField
-from portdesk.widgets.kit.text import ElidedLabel
+from portdesk.widgets.kit.totals import Totals
+
+Code = TypeVar("Code", bound=Enum)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +32,12 @@ class ChipSpec:
     several: bool = False
 
 
+def chip_of(key: str, title: str, words: Mapping[Code, tuple[Mark, str]]) -> ChipSpec:
+    """A chip that lets any of these codes through, by their English words."""
+    choices = tuple((code.value, word) for code, (_, word) in words.items())
+    return ChipSpec(key=key, title=title, choices=choices, several=True)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What the bar asks for: the search as typed, the moments, and what is on in each chip."""
@@ -36,6 +46,10 @@ class Asked:
     since: datetime | None
     until: datetime | None
     chosen: Mapping[str, frozenset[str]]
+
+    def among(self, key: str, codes: type[Code]) -> frozenset[Code]:
+        """The `codes` that are on in the chip `key`."""
+        return frozenset(map(codes, self.chosen[key]))
 
 
 class FilterBar(QWidget):
@@ -75,8 +89,8 @@ class FilterBar(QWidget):
         self._single = {spec.key for spec in specs if not spec.several}
         self._clear = QToolButton(self)
         self._clear.setObjectName("flat")
-        self.totals = ElidedLabel("", self, emphasis=True)
-        self.actions_row = QHBoxLayout()
+        self.totals = Totals(self)
+        self.actions_row, self.standing_row = QHBoxLayout(), QHBoxLayout()
         self._build()
         self._connect()
         words = Wording(self)
@@ -143,18 +157,19 @@ class FilterBar(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.search, 2)
-        for widget in (self.period, *self.chips.values(), self._clear):
+        for widget in (self.period, *self.chips.values()):
             row.addWidget(widget)
         row.addStretch(1)
-        self.totals.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.totals.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        row.addWidget(self.totals, 3)
         row.addLayout(self.actions_row)
+        self.standing_row.setSpacing(8)
+        self.standing_row.addWidget(self._clear, 0, Qt.AlignmentFlag.AlignTop)
+        self.standing_row.addWidget(self.parts, 1, Qt.AlignmentFlag.AlignVCenter)
+        self.standing_row.addWidget(self.totals, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 6, 12, 6)
-        layout.setSpacing(6)
+        layout.setContentsMargins(12, 6, 12, 4)
+        layout.setSpacing(4)
         layout.addLayout(row)
-        layout.addWidget(self.parts)
+        layout.addLayout(self.standing_row)
 
     def _connect(self) -> None:
         self.search.searched.connect(self._on_changed)
@@ -165,7 +180,7 @@ class FilterBar(QWidget):
             chip.changed.connect(self._on_changed)
         self._clear.clicked.connect(self.clear)
         for keys in ("Ctrl+F", "Ctrl+K"):
-            shortcut = QShortcut(QKeySequence(keys), self.window() if self.parent() else self)
+            shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.activated.connect(self._on_search_asked)
 
     def _on_search_asked(self) -> None:

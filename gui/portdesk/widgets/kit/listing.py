@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
+from portdesk.domain.messages import Message
 from portdesk.qt.tables import CHUNK, Column, PagedModel
 from portdesk.qt.tasks import OnError, Tasks
 from portdesk.qt.words import Wording, later, tr, trn
@@ -24,6 +25,7 @@ from portdesk.widgets.kit.news import News
 from portdesk.widgets.kit.state import StateCard
 from portdesk.widgets.kit.table import TableView
 from portdesk.widgets.kit.text import shown_mnemonics
+from portdesk.widgets.kit.totals import Sums, rows_in_words
 from portdesk.widgets.kit.views import View, ViewMenu
 from portdesk.widgets.kit.working import Working
 
@@ -53,6 +55,20 @@ class Similar:
     filters: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nothing:
+    """What stands in place of a list without any rows; `busy` while that may change by itself."""
+
+    sentence: Message
+    picture: str = "empty"
+    more: Message | None = None
+    busy: bool = False
+
+
+_NOTHING: Final = Nothing(sentence=Message("There is nothing here yet."))
+_NOTHING_FITS: Final = Message("Nothing fits the search and the filters.")
+
+
 class Source(Protocol[Query_contra, Row]):
     """Where the rows of a list come from."""
 
@@ -69,8 +85,10 @@ class Listing(QWidget, Generic[Query, Row]):
 
     It knows no word of what it lists. `ask` tells the query for what the bar asks and an order;
     `first_ids` what a long answer begins with, which is shown until the whole of it is there;
-    `count` how many rows answer, which is known before a long answer is there;
-    `on_answer` is awaited with that query once its rows are shown, for totals and the like. `words`
+    `count` how many rows answer, which is known before a long answer is there; `add_up` what they come to,
+    which the bar shows beside their count. That is told by `in_words`, after the `notes` of what else is
+    to be known. `nothing` stands in place of no rows at all; where only the filters let none through, the
+    list says so by itself. `words`
     are the folded words of a query that are marked in the rows. `similar` tells, for a row, what
     searches would find others like it. `export_columns` are the same columns for a worker thread,
     where nothing may change under an export, `masked_columns` those with all personal data masked.
@@ -100,7 +118,10 @@ class Listing(QWidget, Generic[Query, Row]):
         first_ids: Callable[[Query, int], Awaitable[array[int]]] | None = None,
         details: QWidget | None = None,
         count: Callable[[Query], Awaitable[int]] | None = None,
-        on_answer: Callable[[Query], Awaitable[None]] | None = None,
+        add_up: Callable[[Query], Awaitable[Sequence[Sums]]] | None = None,
+        in_words: Callable[[int], str] = rows_in_words,
+        notes: Callable[[], Sequence[str]] = tuple,
+        nothing: Nothing = _NOTHING,
         words: Callable[[Query], Sequence[str]] = lambda _: (),
         similar: Callable[[Row], Sequence[Similar]] = lambda _: (),
         views: Sequence[View] = (),
@@ -111,7 +132,9 @@ class Listing(QWidget, Generic[Query, Row]):
     ) -> None:
         super().__init__(parent)
         self._source = source
-        self._ask, self._on_answer, self._words = ask, on_answer, words
+        self._ask, self._add_up, self._words = ask, add_up, words
+        self._nothing = nothing
+        self._shown: Query | None = None
         self._first_ids, self._count = first_ids, count
         self._similar, self._export_name = similar, export_name
         self._what, self._disclosing = what, disclosing
@@ -127,6 +150,7 @@ class Listing(QWidget, Generic[Query, Row]):
         self.state = StateCard(self)
         self.news = News(self.table)
         self.views = ViewMenu(views, self)
+        self.bar.totals.speak(in_words, notes)
         self.exporting: ExportStrip[Row] = ExportStrip(disclosing.record, on_error, self)
         self._export = QToolButton(self)
         self._build(details)
@@ -147,9 +171,23 @@ class Listing(QWidget, Generic[Query, Row]):
         if not self._tasks.is_running("follow"):
             self._tasks.start("follow", self._follow)
 
+    def say_nothing(self, nothing: Nothing) -> None:
+        """Say `nothing` from now on while there are no rows at all."""
+        self._nothing = nothing
+        self.show_state()
+
     def show_state(self) -> None:
         """Show the list, or its `state` card while it is empty."""
+        if self.is_empty:
+            self._say_why()
         self._pages.setCurrentWidget(self.state if self.is_empty else self.table)
+
+    def _say_why(self) -> None:
+        if self.bar.is_clear:
+            said = self._nothing
+            self.state.show_state(said.picture, said.sentence, more=said.more, busy=said.busy)
+        else:
+            self.state.show_state("search", _NOTHING_FITS, action=later("Show everything"))
 
     def export(self) -> None:
         """Write exactly what is shown to a file: these columns, in this order, of these rows."""
@@ -273,7 +311,7 @@ class Listing(QWidget, Generic[Query, Row]):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        self.bar.actions_row.addWidget(self.views)
+        self.bar.standing_row.insertWidget(0, self.views, 0, Qt.AlignmentFlag.AlignTop)
         self.bar.actions_row.addWidget(self._export)
         layout.addWidget(self.bar)
         layout.addWidget(self.exporting)
@@ -318,18 +356,19 @@ class Listing(QWidget, Generic[Query, Row]):
         if self._first_ids is not None and len(ids) == CHUNK:
             lost = await self._show_rest(query, lost)
         else:
-            self.counted.emit(len(ids))
+            self._tell_count(len(ids))
         if lost is not None:
             self.chosen.emit(None)
         await self._tell(query)
 
     async def _count_rows(self, query: Query, count: Callable[[Query], Awaitable[int]]) -> None:
         await asyncio.sleep(_FIRST_SCREEN)
-        self.counted.emit(await count(query))
+        self._tell_count(await count(query))
 
     def _show(self, query: Query, ids: array[int]) -> int | None:
         """Show an answer from its beginning; the id that was chosen, if it is not among these."""
         chosen = self.table.chosen_id()
+        self._shown = query
         self.table.mark_words(self._words(query))
         self.news.clear()
         self.model.show(ids)
@@ -343,12 +382,12 @@ class Listing(QWidget, Generic[Query, Row]):
     async def _show_rest(self, query: Query, lost: int | None) -> int | None:
         """Let the whole of an answer follow its first rows; no export may hold less."""
         self._export.setEnabled(False)
-        self.counted.emit(None)
+        self._tell_count(None)
         if self._count is not None:
             self._tasks.start("count", self._count_rows, query, self._count)
         ids = await self._source.ids(query)
         self._tasks.cancel("count")
-        self.counted.emit(len(ids))
+        self._tell_count(len(ids))
         self.table.keep_place(partial(self.model.refresh, ids))
         self._export.setEnabled(True)
         if lost is None or self.table.chosen_id() is not None or self.table.choose(lost):
@@ -357,18 +396,30 @@ class Listing(QWidget, Generic[Query, Row]):
 
     async def _follow(self) -> None:
         while self._is_stale:
-            self._is_stale = False
-            query = self._query()
-            ids = await self._source.ids(query)
-            if query == self._query():
-                self.news.add(self.table.keep_place(partial(self.model.refresh, ids)))
-                self._export.setEnabled(True)
-                self.show_state()
-                await self._tell(query)
+            if not self._tasks.is_running("ask"):  # else what is on its way may be older than the change
+                self._is_stale = False
+                await self._look_again(self._query())
             await asyncio.sleep(_BREATH)
 
+    async def _look_again(self, query: Query) -> None:
+        ids = await self._source.ids(query)
+        if query != self._query() or self._tasks.is_running("ask"):
+            self._is_stale = self._tasks.is_running("ask")
+            return
+        self._shown = query
+        self.news.add(self.table.keep_place(partial(self.model.refresh, ids)))
+        self._export.setEnabled(True)
+        self.show_state()
+        await self._tell(query)
+
+    def _tell_count(self, count: int | None) -> None:
+        """Another question is answered, so the sums of the one before no longer stand."""
+        self.bar.totals.show_count(count)
+        self.counted.emit(count)
+
     async def _tell(self, query: Query) -> None:
-        if self._on_answer is not None:
-            await self._on_answer(query)
+        sums = () if self._add_up is None else await self._add_up(query)
+        if query == self._shown:  # somebody may have asked for something else meanwhile
+            self.bar.totals.show_sums(len(self.model.ids), sums)
         self.answers += 1
         self.answered.emit()

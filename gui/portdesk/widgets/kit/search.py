@@ -8,9 +8,10 @@ from typing import Final
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
 from portdesk.qt.words import Wording, tr
+from portdesk.widgets.kit.flow import Flow
 from portdesk.widgets.kit.icons import icon
 from portdesk.widgets.kit.text import set_tip, shown_mnemonics
 from portdesk.widgets.kit.theme import Dressing, shades
@@ -41,7 +42,7 @@ class SearchField(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("search")
-        self.setMinimumWidth(180)
+        self.setMinimumWidth(150)
         self.setMaximumWidth(420)
         self.setMaxLength(400)
         self.setTextMargins(_GLASS + 6, 0, 0, 0)
@@ -68,7 +69,7 @@ class SearchField(QLineEdit):
 
 class Parts(QWidget):
     """
-    What was understood, in a row of chips; hidden while there is nothing to show.
+    What was understood, in lines of chips.
 
     Signals:
         changed_to: the text that remains when a part was taken away
@@ -80,13 +81,9 @@ class Parts(QWidget):
         super().__init__(parent)
         self._parts: tuple[Part, ...] = ()
         self._chips: list[QToolButton] = []
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(6)
-        self._row.addStretch(1)
+        self._flow = Flow(self, gap=6)
         Dressing(self, self._dress)
         Wording(self).follow(self._name)
-        self.hide()
 
     def show_parts(self, parts: Sequence[Part]) -> None:
         """Show these parts in place of the earlier ones."""
@@ -98,7 +95,6 @@ class Parts(QWidget):
             if number < len(self._parts):
                 chip.setText(shown_mnemonics(self._parts[number].label))
         self._name()
-        self.setVisible(bool(self._parts))
 
     def _add(self, number: int) -> QToolButton:
         chip = QToolButton(self)
@@ -107,7 +103,7 @@ class Parts(QWidget):
         chip.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the cross behind the words
         chip.setIcon(icon("close", shades(self).quiet, 12))
         chip.clicked.connect(lambda: self.changed_to.emit(self._parts[number].rest))
-        self._row.insertWidget(number, chip)
+        self._flow.addWidget(chip)
         return chip
 
     def _name(self) -> None:

@@ -231,7 +231,7 @@ class TableView(QTableView, Generic[Row]):
         super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        # Qt makes the first row current on focus, which would open a payment nobody chose.
+        # Qt makes the first row current on focus, which would open one that nobody chose.
         had_row = self.currentIndex().isValid()
         with QSignalBlocker(self.selectionModel()):
             super().focusInEvent(event)

@@ -11,8 +11,8 @@ from portdesk.ledger.instruction import Instruction
 from portdesk.qt.marks import Mark
 from portdesk.qt.privacy import Privacy
 from portdesk.qt.tables import Column
-from portdesk.qt.words import exact, later, moment, money, tr
-from portdesk.usecases.columns import Kind
+from portdesk.qt.words import later, tr
+from portdesk.widgets.kit.columns import money_column, time_column
 from portdesk.widgets.payments.vocabulary import METHODS, PROVIDERS, STATES, named, state_word
 from portdesk.widgets.refund_marks import group_mark, group_word
 
@@ -25,16 +25,8 @@ def payment_columns(
 ) -> tuple[Column[PaymentRow], ...]:
     """Every column there is, in its first order; `now` is what "today" is told from."""
     return (
-        Column(
-            key="occurred_at",
-            title=later("Time"),
-            text=lambda row: moment(row.occurred_at, now()),
-            exact=lambda row: exact(row.occurred_at),
-            value=lambda row: row.occurred_at,
-            kind=Kind.TIME,
-            sort=PaymentSort.OCCURRED_AT,
-            largest_first=True,
-            width=118,
+        time_column(
+            "occurred_at", later("Time"), lambda row: row.occurred_at, now=now, sort=PaymentSort.OCCURRED_AT
         ),
         Column(
             key="name",
@@ -62,18 +54,8 @@ def payment_columns(
             sort=PaymentSort.INSTRUMENT,
             width=160,
         ),
-        Column(
-            key="amount",
-            title=later("Amount"),
-            text=lambda row: row.charged.digits if row.currency == "KRW" else money(row.charged),
-            exact=lambda row: money(row.charged),
-            value=lambda row: row.amount,
-            kind=Kind.MONEY,
-            currency=lambda row: row.currency,
-            sort=PaymentSort.AMOUNT,
-            width=96,
-            is_number=True,
-            largest_first=True,
+        money_column(
+            "amount", later("Amount"), lambda row: row.charged, sort=PaymentSort.AMOUNT, is_bare=True
         ),
         Column(
             key="state",
@@ -98,17 +80,12 @@ def payment_columns(
 
 def _seldom_columns(privacy: Privacy) -> tuple[Column[PaymentRow], ...]:
     return (
-        Column(
-            key="cancel_amount",
-            title=later("Refunded"),
-            text=lambda row: money(row.returned) if row.cancel_amount else "",
-            value=lambda row: row.cancel_amount,
-            kind=Kind.MONEY,
-            currency=lambda row: row.currency,
+        money_column(
+            "cancel_amount",
+            later("Refunded"),
+            lambda row: row.returned,
             sort=PaymentSort.CANCEL_AMOUNT,
-            width=96,
-            is_number=True,
-            largest_first=True,
+            blank_nought=True,
             shown=False,
         ),
         Column(

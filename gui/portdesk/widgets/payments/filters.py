@@ -12,7 +12,7 @@ from portdesk.domain.payment_lists import PaymentQuery
 from portdesk.domain.payments import PaymentState
 from portdesk.domain.search import understand
 from portdesk.qt.words import later, render
-from portdesk.widgets.kit.filters import Asked, ChipSpec, FilterBar
+from portdesk.widgets.kit.filters import Asked, ChipSpec, FilterBar, chip_of
 from portdesk.widgets.kit.listing import Order
 from portdesk.widgets.kit.search import Part
 from portdesk.widgets.kit.views import View
@@ -24,12 +24,7 @@ _CHIPS: Final = (
         title=later("Dates of"),
         choices=(("paid", later("payment")), ("returned", later("refund"))),
     ),
-    ChipSpec(
-        key="state",
-        title=later("State"),
-        choices=tuple((state.value, word) for state, (_, word) in STATES.items()),
-        several=True,
-    ),
+    chip_of("state", later("State"), STATES),
     ChipSpec(
         key="channel",
         title=later("Channel"),
@@ -82,7 +77,7 @@ class PaymentFilters(FilterBar):
             until=paid[1],
             returned_since=returned[0],
             returned_until=returned[1],
-            states=frozenset(map(PaymentState, asked.chosen["state"])),
+            states=asked.among("state", PaymentState),
             test_channel=_TEST.get(channel),
             terms=understand(asked.text, self._now()).terms,
             sort=order.sort,

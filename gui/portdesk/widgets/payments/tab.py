@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from portdesk.domain.errors import InputError
 from portdesk.domain.events import PaymentsChanged, SyncFailed, SyncPhase, SyncProgressed
 from portdesk.domain.ids import ImpUid
 from portdesk.domain.messages import Message
 from portdesk.domain.money import Amount
-from portdesk.domain.payment_lists import CurrencyTotal, PaymentQuery, PaymentRow, PaymentSort
+from portdesk.domain.payment_lists import PaymentQuery, PaymentRow, PaymentSort
 from portdesk.domain.payments import CANCELLED, PAID, Payment
 from portdesk.domain.plain import visible
 from portdesk.domain.times import KST
@@ -28,10 +28,11 @@ from portdesk.qt.words import Wording, later, money, tr, trn
 from portdesk.usecases.bulk_lists import MOST_ROWS
 from portdesk.usecases.payments import Payments
 from portdesk.usecases.refund_list import RefundList
-from portdesk.widgets.kit.crossings import Crossings
+from portdesk.widgets.crossings import Crossings
 from portdesk.widgets.kit.disclosing import Disclosing
-from portdesk.widgets.kit.listing import Listing, Order, Similar
-from portdesk.widgets.kit.text import set_tip
+from portdesk.widgets.kit.listing import Listing, Nothing, Order, Similar
+from portdesk.widgets.kit.tab import ListingTab
+from portdesk.widgets.kit.totals import Sums
 from portdesk.widgets.payments.columns import RefundOf, payment_columns
 from portdesk.widgets.payments.details import PaymentDetails
 from portdesk.widgets.payments.filters import READY_VIEWS, PaymentFilters, words_of
@@ -39,26 +40,7 @@ from portdesk.widgets.payments.filters import READY_VIEWS, PaymentFilters, words
 _CARD_END: Final = 4
 
 
-def _told_total(total: CurrencyTotal) -> str:
-    paid, returned = (Amount(sum_, total.currency) for sum_ in (total.paid, total.returned))
-    return tr(
-        "{currency}: paid {paid}, refunded {returned}, net {net}",
-        currency=total.currency,
-        paid=money(paid),
-        returned=money(returned),
-        net=money(paid - returned),
-    )
-
-
-class Strip(Protocol):
-    """What may be shown above the list."""
-
-    @property
-    def widget(self) -> QWidget:
-        """What is seen of it."""
-
-    async def end(self) -> None:
-        """Stop everything it has under way."""
+_FETCHING: Final = Nothing(picture="reload", sentence=Message("Fetching the newest payments…"), busy=True)
 
 
 def _frozen(refunded: RefundList) -> RefundOf:
@@ -66,7 +48,7 @@ def _frozen(refunded: RefundList) -> RefundOf:
     return refunded.marks().get
 
 
-class PaymentsTab(QWidget):
+class PaymentsTab(ListingTab[PaymentQuery, PaymentRow]):
     """
     The payments of one shop, from the local copy; a single one is read again from the server.
 
@@ -93,21 +75,17 @@ class PaymentsTab(QWidget):
         now: Callable[[], datetime],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
         self._payments = payments
         self._privacy, self._refund, self._refund_many = privacy, refund, refund_many
         self._again, self._register = again, register
         self._refunded, self._crossings = refunded, crossings
-        self._tasks = Tasks(self, alerts.show)
-        self.several = QToolButton(self)
-        self._totals: list[CurrencyTotal] = []
-        self._count: int | None = 0
         self._chosen: ImpUid | None = None
         self._progress = SyncProgressed(phase=SyncPhase.RECENT)
         self._trouble: Message | None = None
-        self.filters = PaymentFilters(now, self)
-        self.details = PaymentDetails(privacy, now, self)
-        self.listing: Listing[PaymentQuery, PaymentRow] = Listing(
+        self.filters = PaymentFilters(now)
+        self.details = PaymentDetails(privacy, now)
+        self.details.setMinimumWidth(320)
+        listing: Listing[PaymentQuery, PaymentRow] = Listing(
             payments,
             payment_columns(privacy, now, refunded.latest_about),
             what="payments",
@@ -118,7 +96,9 @@ class PaymentsTab(QWidget):
             ask=self.filters.query,
             first_ids=payments.first_ids,
             count=payments.count,
-            on_answer=self._add_up,
+            add_up=self._add_up,
+            in_words=lambda count: trn("{count} payment", "{count} payments", count),
+            nothing=_FETCHING,
             on_error=alerts.show,
             words=words_of,
             similar=self._similar,
@@ -126,44 +106,17 @@ class PaymentsTab(QWidget):
             export_name=lambda: tr("payments {day}", day=f"{now():%Y-%m-%d}"),
             export_columns=lambda: payment_columns(privacy.frozen(), now, _frozen(refunded)),
             masked_columns=lambda: payment_columns(privacy.frozen(masked=True), now, _frozen(refunded)),
-            parent=self,
         )
-        self._above: Strip | None = None
-        self._layout = QVBoxLayout(self)
-        layout = self._layout
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.listing)
+        super().__init__(listing, later("Payments"), parent)
+        self._tasks = Tasks(self, alerts.show)
+        self.ends_with_it(self._tasks)
+        self.several = QToolButton(self)
         self.filters.actions_row.insertWidget(0, self.several)
-        # Not through the listing: a proxy of a proxy takes what is between them out of the tab order.
-        self.setFocusProxy(self.listing.table)
-        self.details.setMinimumWidth(320)
         self._connect(events, privacy)
-        self.listing.ask_anew()
 
     def ask_refund(self, imp_uid: ImpUid) -> None:
         """Open the refund of one payment."""
         self._refund(imp_uid, self)
-
-    def layout_state(self) -> dict[str, Any]:
-        """Columns and divider, to be remembered."""
-        return self.listing.layout_state()
-
-    def restore_layout(self, state: Mapping[str, Any]) -> None:
-        """Put columns and divider back; whatever does not fit is passed over."""
-        self.listing.restore_layout(state)
-
-    async def end(self) -> None:
-        """Stop everything under way."""
-        await self._tasks.end()
-        if self._above is not None:
-            await self._above.end()
-        await self.listing.end()
-
-    def put_above(self, strip: Strip) -> None:
-        """Show `strip`, which ends with the tab, above the list."""
-        self._above = strip
-        self._layout.insertWidget(0, strip.widget)
 
     def show_payment(self, imp_uid: str) -> None:
         """Show one payment among all."""
@@ -174,7 +127,6 @@ class PaymentsTab(QWidget):
         events.sync_progressed.connect(self._on_sync_progressed)
         events.sync_failed.connect(self._on_sync_failed)
         privacy.changed.connect(self.listing.model.retranslate)
-        self.listing.counted.connect(self._on_counted)
         events.refunds_changed.connect(self._on_refunds_changed)
         self._crossings.payment_asked.connect(self.show_payment)
         self.details.refund_seen.connect(self._crossings.refund_asked)
@@ -191,11 +143,7 @@ class PaymentsTab(QWidget):
         self.several.clicked.connect(self._on_several_asked)
         again = QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self)
         again.activated.connect(self._on_read_again)
-        words = Wording(self)
-        words.say(self.listing.table.setAccessibleName, later("Payments"))
-        words.say(self.several.setText, later("Refund several…"))
-        words.follow(self._show_totals)
-        words.follow(self._tell_state)
+        Wording(self).say(self.several.setText, later("Refund several…"))
 
     def _similar(self, row: PaymentRow) -> list[Similar]:
         """Searches that find payments like `row`: its buyer's, its card's, its amount on its day."""
@@ -223,11 +171,11 @@ class PaymentsTab(QWidget):
 
     def _on_sync_progressed(self, event: SyncProgressed) -> None:
         self._progress = event
-        self._tell_state()
+        self.listing.say_nothing(self._nothing())
 
     def _on_sync_failed(self, event: SyncFailed) -> None:
         self._trouble = event.error.text
-        self._tell_state()
+        self.listing.say_nothing(self._nothing())
 
     def _on_chosen(self, row: PaymentRow | None) -> None:
         self._chosen = None if row is None else row.imp_uid
@@ -306,45 +254,35 @@ class PaymentsTab(QWidget):
         finally:
             self.details.show_reading(reading=False)
 
-    async def _add_up(self, query: PaymentQuery) -> None:
-        self._tell_state()
-        self._totals = await self._payments.totals(query)
-        self._count = sum(total.rows for total in self._totals)
-        self._show_totals()
-
-    def _on_counted(self, count: int | None) -> None:
-        """Another question is answered, so the sums of the one before no longer stand."""
-        self._count, self._totals = count, []
-        self._show_totals()
-
-    def _show_totals(self) -> None:
-        sums = [
-            tr("net {amount}", amount=money(Amount(total.paid - total.returned, total.currency)))
-            for total in self._totals
-        ]
-        rows = self._count
-        count = tr("counting…") if rows is None else trn("{count} payment", "{count} payments", rows)
-        self.filters.totals.setText("   ".join([count, *sums]) if rows != 0 else "")
-        set_tip(self.filters.totals, " / ".join(map(_told_total, self._totals)))
-
-    def _tell_state(self) -> None:
-        state = self.listing.state
-        if not self.filters.is_clear:
-            state.show_state(
-                "search", Message("No payment fits these filters."), action=later("Show all payments")
+    async def _add_up(self, query: PaymentQuery) -> list[Sums]:
+        return [
+            Sums(
+                rows=total.rows,
+                figures=(
+                    (later("paid"), paid := Amount(total.paid, total.currency)),
+                    (later("refunded"), returned := Amount(total.returned, total.currency)),
+                    (later("net"), paid - returned),
+                ),
             )
-        elif self._progress.is_complete:
-            state.show_state("empty", Message("This shop has no payments yet."))
-        elif self._progress.phase is SyncPhase.WAITING:
+            for total in await self._payments.totals(query)
+        ]
+
+    def _nothing(self) -> Nothing:
+        """Why there is no payment at all."""
+        phase = self._progress.phase
+        if self._progress.is_complete:
+            return Nothing(sentence=Message("This shop has no payments yet."))
+        if phase is SyncPhase.WAITING:
             trouble = self._trouble or Message("The server cannot be reached.")
-            state.show_state(
-                "offline",
-                Message("{trouble} Nothing has been fetched yet.", trouble=trouble),
+            return Nothing(
+                picture="offline",
+                sentence=Message("{trouble} Nothing has been fetched yet.", trouble=trouble),
                 more=Message("Portdesk keeps trying; the list fills by itself."),
             )
-        elif self._progress.phase is SyncPhase.OFFLINE:
-            state.show_state("offline", Message("Nothing was fetched before, and this window works offline."))
-        elif self._progress.phase is SyncPhase.PAUSED:
-            state.show_state("pause", Message("Fetching is paused and nothing has been fetched yet."))
-        else:
-            state.show_state("reload", Message("Fetching the newest payments…"), busy=True)
+        if phase is SyncPhase.OFFLINE:
+            sentence = Message("Nothing was fetched before, and this window works offline.")
+            return Nothing(picture="offline", sentence=sentence)
+        if phase is SyncPhase.PAUSED:
+            sentence = Message("Fetching is paused and nothing has been fetched yet.")
+            return Nothing(picture="pause", sentence=sentence)
+        return _FETCHING

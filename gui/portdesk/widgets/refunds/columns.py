@@ -11,26 +11,16 @@ from portdesk.ledger.instruction import from_minor
 from portdesk.ledger.states import words
 from portdesk.qt.privacy import Privacy
 from portdesk.qt.tables import Column
-from portdesk.qt.words import exact, later, moment, money, render
-from portdesk.usecases.columns import Kind
+from portdesk.qt.words import later, render
 from portdesk.usecases.refund_list import RefundRow
+from portdesk.widgets.kit.columns import money_column, time_column
 from portdesk.widgets.refund_marks import group_mark, group_word
 
 
 def refund_columns(privacy: Privacy, now: Callable[[], datetime]) -> tuple[Column[RefundRow], ...]:
     """Every column there is, in its first order; `now` is what "today" is told from."""
     return (
-        Column(
-            key="at",
-            title=later("Time"),
-            text=lambda one: moment(_at(one), now()),
-            exact=lambda one: exact(_at(one)),
-            value=_at,
-            kind=Kind.TIME,
-            sort="at",
-            largest_first=True,
-            width=110,
-        ),
+        time_column("at", later("Time"), _at, now=now, sort="at", width=110),
         Column(
             key="name",
             title=later("Order"),
@@ -47,18 +37,7 @@ def refund_columns(privacy: Privacy, now: Callable[[], datetime]) -> tuple[Colum
             width=88,
             searched=True,
         ),
-        Column(
-            key="amount",
-            title=later("Amount"),
-            text=lambda one: money(_amount(one)),
-            value=lambda one: _amount(one).value,
-            kind=Kind.MONEY,
-            currency=lambda one: one.row.currency,
-            sort="amount",
-            largest_first=True,
-            is_number=True,
-            width=100,
-        ),
+        money_column("amount", later("Amount"), _amount, sort="amount", width=100),
         Column(
             key="state",
             title=later("State"),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from portdesk.domain.errors import PortdeskError
 from portdesk.domain.folding import fold
@@ -18,14 +17,15 @@ from portdesk.qt.events import Events
 from portdesk.qt.privacy import Privacy
 from portdesk.qt.tasks import Tasks
 from portdesk.qt.waiting import until
-from portdesk.qt.words import Wording, later, tr, trn
+from portdesk.qt.words import later, tr, trn
 from portdesk.usecases.disclosures import operator_name
 from portdesk.usecases.refund_file import RefundFiles
 from portdesk.usecases.refund_list import RefundList, RefundQuery, RefundRow
 from portdesk.usecases.refunds import Refunds
-from portdesk.widgets.kit.crossings import Crossings
+from portdesk.widgets.crossings import Crossings
 from portdesk.widgets.kit.disclosing import Disclosing
-from portdesk.widgets.kit.listing import Listing, Order
+from portdesk.widgets.kit.listing import Listing, Nothing, Order
+from portdesk.widgets.kit.tab import ListingTab
 from portdesk.widgets.refunds.columns import refund_columns
 from portdesk.widgets.refunds.deciding import DecideDialog
 from portdesk.widgets.refunds.details import RefundDetails
@@ -34,7 +34,7 @@ from portdesk.widgets.refunds.retrying import AbandonDialog, RetryDialog
 from portdesk.widgets.refunds.standing import AcceptDialog, StandingStrip
 
 
-class RefundsTab(QWidget):
+class RefundsTab(ListingTab[RefundQuery, RefundRow]):
     """
     The refunds, what needs a person first. Money words come from the journal alone.
 
@@ -56,16 +56,14 @@ class RefundsTab(QWidget):
         now: Callable[[], datetime],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
         self._refunds, self._listed, self._files = refunds, listed, files
         self._sending, self._crossings, self._alerts = sending, crossings, alerts
-        self._tasks = Tasks(self, alerts.show)
         self._chosen: RefundRow | None = None
         self.dialog: QDialog | None = None
-        self.filters = RefundFilters(now, self)
-        self.details = RefundDetails(privacy, self)
-        self.standing = StandingStrip(refunds, self)
-        self.listing: Listing[RefundQuery, RefundRow] = Listing(
+        self.filters = RefundFilters(now)
+        self.details = RefundDetails(privacy)
+        self.details.setMinimumWidth(320)
+        listing: Listing[RefundQuery, RefundRow] = Listing(
             listed,
             refund_columns(privacy, now),
             what="refunds",
@@ -74,38 +72,27 @@ class RefundsTab(QWidget):
             details=self.details,
             order=Order("at"),
             ask=self.filters.query,
-            on_answer=self._tell,
+            in_words=lambda count: trn("{count} refund", "{count} refunds", count),
+            notes=self._notes,
+            nothing=Nothing(sentence=Message("No refund was made from this computer yet.")),
             words=lambda query: [fold(word) for word in query.words],
             on_error=alerts.show,
             export_name=lambda: tr("refunds {day}", day=f"{now():%Y-%m-%d}"),
             export_columns=lambda: refund_columns(privacy.frozen(), now),
             masked_columns=lambda: refund_columns(privacy.frozen(masked=True), now),
-            parent=self,
         )
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.standing)
-        layout.addWidget(self.listing, 1)
-        self.setFocusProxy(self.listing.table)
-        self.details.setMinimumWidth(320)
+        super().__init__(listing, later("Refunds"), parent)
+        self._tasks = Tasks(self, alerts.show)
+        self.ends_with_it(self._tasks)
+        self.standing = StandingStrip(refunds, self)
+        self.put_above(self.standing)
         self._connect(events, privacy)
-        self.listing.ask_anew()
-
-    def layout_state(self) -> dict[str, Any]:
-        """Columns and views, to be remembered."""
-        return self.listing.layout_state()
-
-    def restore_layout(self, state: Mapping[str, Any]) -> None:
-        """Put columns and views back."""
-        self.listing.restore_layout(state)
 
     async def end(self) -> None:
         """Stop everything under way."""
         if self.dialog is not None:
             self.dialog.close()
-        await self._tasks.end()
-        await self.listing.end()
+        await super().end()
 
     def show_refund(self, instruction_id: str) -> None:
         """Show one instruction among all; of an empty id, what needs a person or is being checked."""
@@ -124,10 +111,6 @@ class RefundsTab(QWidget):
         self.standing.accept_asked.connect(self._on_accept)
         again = QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self)
         again.activated.connect(self.listing.ask_anew)
-        words = Wording(self)
-        words.say(self.listing.table.setAccessibleName, later("Refunds"))
-        words.follow(self._tell_counts)
-        words.follow(self._tell_state)
 
     def _on_changed(self) -> None:
         self.standing.show_standing()
@@ -165,26 +148,13 @@ class RefundsTab(QWidget):
             self.listing.table.setCurrentIndex(self.listing.model.index(place, 0))
             self.listing.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    async def _tell(self, _: RefundQuery) -> None:
-        self._tell_state()
-        self._tell_counts()
-
-    def _tell_counts(self) -> None:
+    def _notes(self) -> list[str]:
+        """What waits, before the count of the rows."""
         found = self._listed.open
-        parts = [
+        return [
             trn("{count} needs you", "{count} need you", found.needs_person) if found.needs_person else "",
             tr("{count} being checked", count=found.checking) if found.checking else "",
-            trn("{count} refund", "{count} refunds", len(self.listing.model.ids)),
         ]
-        self.filters.totals.setText("   ".join(part for part in parts if part))
-
-    def _tell_state(self) -> None:
-        if self.filters.is_clear:
-            self.listing.state.show_state("empty", Message("No refund was made from this computer yet."))
-        else:
-            self.listing.state.show_state(
-                "search", Message("No refund fits these filters."), action=later("Show all refunds")
-            )
 
     # ---- acting
 
