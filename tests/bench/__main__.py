@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from bench import blocks, dry_run, export, memory, opening, scrolling, search, start, sync, writing
+from bench import blocks, dry_run, export, inserting, memory, opening, scrolling, search, start, sync, writing
 from bench.figures import Figure, notes, save, table
 
 _FULL: Final = bool(os.environ.get("FULL"))
@@ -20,6 +20,7 @@ _TOLD: Final = Path(__file__).resolve().parents[2] / "build" / "bench.json"
 BENCHES: Final[Mapping[str, Callable[[], list[Figure]]]] = MappingProxyType(
     {
         "search": lambda: search.measure(queries=2000 if _FULL else 400),
+        "inserting": lambda: inserting.measure(queries=2000 if _FULL else 400),
         "opening": lambda: opening.measure(rounds=15 if _FULL else 7),
         "scrolling": lambda: scrolling.measure(rounds=6 if _FULL else 3),
         "writing": writing.measure,

@@ -1,15 +1,12 @@
-"""Searching a million payments: recall against a look at every row, speed, disk, and what inserting costs."""
+"""Searching a million payments: recall against a look at every row, speed, disk."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import itertools
 import random
-import shutil
 import sqlite3
-import tempfile
 import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
@@ -24,37 +21,35 @@ import msgspec
 
 from bench.figures import Figure, middle, percentile
 from bench.server import KEPT
+from portdesk.app import interpreter
 from portdesk.domain.folding import fold, initials, is_initials, squeeze
 from portdesk.domain.payment_lists import PaymentQuery, PaymentSort
 from portdesk.domain.payments import Payment, PaymentState, payment_from_wire
 from portdesk.domain.search import understand
 from portdesk.sandbox.seed import Florist
-from portdesk.store import first_rows, payment_queries, payments, search_index
+from portdesk.store import first_rows, payment_queries, search_index
 from portdesk.store.database import Database
-from portdesk.store.freshness import Reading
 from portdesk.store.grams import INDEXED, document
 from portdesk.store.migrations import MIGRATIONS, migrate
 from portdesk.store.payment_columns import COLUMNS, columns_of, digest_of, wire_bytes
 from portdesk.store.payments import PaymentStore
 
 NOW: Final = 1_795_000_000
-_SCREEN: Final = 200
-_PAGE: Final = 1000
-_ADDED: Final = 40_000
-_ABOVE: Final = 2**40
+SCREEN: Final = 200
+PAGE: Final = 1000
 _SAMPLE: Final = 200
 _TEXTS: Final = (
     *("name", "buyer_name", "buyer_email", "buyer_tel", "merchant_uid", "imp_uid", "customer_uid"),
     *("apply_num", "card_number"),
 )
-_READER: Final = (
+READER: Final = (
     "query_only=ON",
     "cache_size=-8000",
     "temp_store=MEMORY",
     "mmap_size=0",
     "cell_size_check=ON",
 )
-_WRITER: Final = (
+WRITER: Final = (
     *("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON", "cache_size=-16000"),
     *("wal_autocheckpoint=4000", "journal_size_limit=67108864", "temp_store=MEMORY", "mmap_size=0"),
 )
@@ -69,6 +64,7 @@ class Asked(NamedTuple):
 
 def measure(rows: int = 1_000_000, queries: int = 400) -> list[Figure]:
     """All figures, the small copy for comparison included; the copies are kept, they take minutes to make."""
+    interpreter.settle()
     small, large = made(10_000), made(rows)
     with_few, with_many = _search(small, queries, rows=10_000), _search(large, queries, rows=rows)
     return [
@@ -76,7 +72,6 @@ def measure(rows: int = 1_000_000, queries: int = 400) -> list[Figure]:
         *with_many.figures,
         _growth(with_few, with_many),
         *_disk(large),
-        *_inserts(large),
     ]
 
 
@@ -98,9 +93,10 @@ def _fingerprint() -> str:
     """Stands for the schema, and for what becomes of the first payments of the history."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     migrate(connection, MIGRATIONS)
-    mark = hashlib.sha256(repr(connection.execute("SELECT sql FROM sqlite_master").fetchall()).encode())
+    schema = connection.execute("SELECT sql FROM sqlite_master").fetchall()
+    mark = hashlib.sha256(repr((len(MIGRATIONS), schema)).encode())
     connection.close()
-    for payment in itertools.islice(_history(_SAMPLE, seed=7), _SAMPLE):
+    for payment in itertools.islice(history(_SAMPLE, seed=7), _SAMPLE):
         wire = wire_bytes(payment)
         values = columns_of(payment, id_=0, read_at=NOW, digest=digest_of(wire))
         mark.update(repr((values, document(itemgetter(*map(COLUMNS.index, INDEXED))(values)))).encode())
@@ -111,13 +107,15 @@ async def _fill(path: Path, rows: int) -> None:
     database = await Database.open(path, MIGRATIONS)
     store = PaymentStore(database)
     read_at = datetime.fromtimestamp(NOW, UTC)
-    history = _history(rows, seed=7)
-    while page := list(itertools.islice(history, _PAGE)):
+    payments = history(rows, seed=7)
+    while page := list(itertools.islice(payments, PAGE)):
         await store.save(page, read_at=read_at)
+    while await database.write(search_index.merge_some):
+        pass
     await database.close()
 
 
-def _history(rows: int, seed: int) -> Iterator[Payment]:
+def history(rows: int, seed: int) -> Iterator[Payment]:
     florist = Florist(seed=seed, now=NOW, payments=rows, gives_cancellation_id=True)
     exact = msgspec.json.Decoder(float_hook=Decimal)
     return (payment_from_wire(exact.decode(msgspec.json.encode(made.payment))) for made in florist.history())
@@ -129,23 +127,23 @@ class _Searched(NamedTuple):
 
 
 def _search(path: Path, queries: int, *, rows: int) -> _Searched:
-    connection = _open(path, _READER)
-    asked = _questions(connection, queries)
-    first = [_took(first_rows.first_ids, connection, _query(one), _SCREEN) for one in asked]
+    connection = opened(path, READER)
+    asked = questions(connection, queries)
+    first = [timed(first_rows.first_ids, connection, query(one), SCREEN) for one in asked]
     said = f"{rows:,} payments"
     figures = [
-        _below(f"search, first {_SCREEN} hits of {said}", first, 20, *_like(connection, asked[:12])),
-        _below(
+        below(f"search, first {SCREEN} hits of {said}", first, 20, *_like(connection, asked[:12])),
+        below(
             f"search, count in {said}",
-            [_took(payment_queries.count, connection, _query(one)) for one in asked],
+            [timed(payment_queries.count, connection, query(one)) for one in asked],
             300,
         ),
         _recall(connection, [one for one in asked if one.word][:80], said),
         *(_sorted(connection, asked, sort, 60, said) for sort in _QUICK),
         *(_sorted(connection, asked[:40], sort, 1000, said) for sort in _SLOW),
-        _below(
+        below(
             f"search, all ids of {said}",
-            [_took(payment_queries.ids, connection, _query(one)) for one in asked[:100]],
+            [timed(payment_queries.ids, connection, query(one)) for one in asked[:100]],
             1000,
         ),
     ]
@@ -161,10 +159,10 @@ def _sorted(
     connection: sqlite3.Connection, asked: Sequence[Asked], sort: PaymentSort, limit: float, said: str
 ) -> Figure:
     filtered = {"states": frozenset({PaymentState.PAID, PaymentState.PARTLY_RETURNED}), "test_channel": False}
-    took = [
-        _took(first_rows.first_ids, connection, _query(one, sort=sort, **filtered), _SCREEN) for one in asked
+    times = [
+        timed(first_rows.first_ids, connection, query(one, sort=sort, **filtered), SCREEN) for one in asked
     ]
-    return _below(f"the same, filtered, by {sort.value}, of {said}", took, limit)
+    return below(f"the same, filtered, by {sort.value}, of {said}", times, limit)
 
 
 def _growth(few: _Searched, many: _Searched) -> Figure:
@@ -181,7 +179,7 @@ def _growth(few: _Searched, many: _Searched) -> Figure:
     )
 
 
-def _questions(connection: sqlite3.Connection, number: int) -> list[Asked]:
+def questions(connection: sqlite3.Connection, number: int) -> list[Asked]:
     """Parts of the texts of payments drawn by lot, and amounts; always the same for the same copy."""
     dice = random.Random(5)
     (last,) = connection.execute("SELECT max(id) FROM payments").fetchone()
@@ -241,7 +239,7 @@ _WAYS: Final = (
 def _like(connection: sqlite3.Connection, asked: Sequence[Asked]) -> tuple[str, float]:
     """The same by LIKE over the same columns, in the order of time."""
     fits = " OR ".join(f"{column} LIKE ?" for column in _TEXTS)
-    question = f"SELECT id FROM payments WHERE {fits} ORDER BY occurred_at DESC LIMIT {_SCREEN}"
+    question = f"SELECT id FROM payments WHERE {fits} ORDER BY occurred_at DESC LIMIT {SCREEN}"
     took = []
     for one in asked:
         if one.word:
@@ -273,7 +271,7 @@ def _recall(connection: sqlite3.Connection, asked: Sequence[Asked], said: str) -
     wrong = [
         one.text
         for one, found in zip(asked, expected, strict=True)
-        if sorted(payment_queries.ids(connection, _query(one))) != list(found)
+        if sorted(payment_queries.ids(connection, query(one))) != list(found)
     ]
     share = 100 * (1 - len(wrong) / len(asked))
     return Figure(
@@ -294,7 +292,7 @@ def _dialled(tel: str) -> str:
 
 
 def _disk(path: Path) -> Iterator[Figure]:
-    connection = _open(path, _READER)
+    connection = opened(path, READER)
     sizes = dict(connection.execute("SELECT name, sum(pgsize) FROM dbstat GROUP BY name"))
     connection.close()
     rows = sizes["payments"] + sizes["payment_objects"]
@@ -316,115 +314,24 @@ def _disk(path: Path) -> Iterator[Figure]:
     )
 
 
-def _inserts(path: Path) -> Iterator[Figure]:
-    """The same pages in turns into a copy of all and into one without the search index."""
-    with _copied(path) as ours, _copied(path) as peer:
-        for statement in ("TABLE payment_search", "INDEX payments_by_place", "INDEX payments_unplaced"):
-            peer.execute(f"DROP {statement}")
-        for connection in (ours, peer):
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        pages = _pages(ours)
-        took: dict[str, list[float]] = {"ours": [], "peer": [], "index": []}
-        for page in pages:
-            took["ours"].append(_transaction(ours, _add, page))
-            took["peer"].append(_transaction(peer, _execute_many, page))
-        for page in pages:
-            took["index"].append(_transaction(ours, search_index._write, _documents(ours, page)))
-    rate, floor, index = (_ADDED / sum(took[name]) for name in ("ours", "peer", "index"))
-    best = 1 / (1 / floor + 1 / index)
-    pages_a_second = [_PAGE / seconds for seconds in took["ours"]]
-    yield Figure(
-        name="insert into a million payments",
-        unit="rows/s",
-        median=rate,
-        p95=percentile(pages_a_second, 0.05),
-        peer_name="executemany without the search index",
-        peer=floor,
-        goal="≥ 0.5 x",
-        reached=rate >= 0.5 * floor,
-        note=f"{_ADDED:,} rows over all their seconds, {_PAGE:,} a transaction, checkpoints included, page "
-        f"by page in turns; the second figure is the slow end. FTS5 alone, handed the ready tokens, takes "
-        f"{index:,.0f} rows/s, so that no index of it could reach more than {best / floor:.2f} x",
-    )
-
-
-@contextlib.contextmanager
-def _copied(path: Path) -> Iterator[sqlite3.Connection]:
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        copy = Path(folder) / path.name
-        shutil.copyfile(path, copy)
-        connection = _open(copy, _WRITER)
-        yield connection
-        connection.close()
-
-
-def _pages(connection: sqlite3.Connection) -> list[list[Prepared]]:
-    (highest,) = connection.execute("SELECT max(id) FROM payments").fetchone()
-    rows = [_prepared(highest + n, payment) for n, payment in enumerate(_history(_ADDED, seed=100), 1)]
-    return [rows[start : start + _PAGE] for start in range(0, len(rows), _PAGE)]
-
-
-def _documents(connection: sqlite3.Connection, page: Sequence[Prepared]) -> list[search_index.Change]:
-    times = [values[COLUMNS.index("occurred_at")] for *_, values in page]
-    indexed = itemgetter(*map(COLUMNS.index, INDEXED))
-    places = search_index.take_places(connection, times)
-    return [
-        (place + _ABOVE, None, document(indexed(values)))
-        for place, (*_, values) in zip(places, page, strict=True)
-    ]
-
-
-def _transaction(connection: sqlite3.Connection, write: Callable[..., object], rows: Sequence[Any]) -> float:
-    begun = time.perf_counter()
-    connection.execute("BEGIN IMMEDIATE")
-    write(connection, rows)
-    connection.execute("COMMIT")
-    return time.perf_counter() - begun
-
-
-Prepared = tuple[int, Reading, bytes, tuple[Any, ...]]
-
-
-def _prepared(id_: int, payment: Payment) -> Prepared:
-    wire = wire_bytes(payment)
-    reading = Reading(payment, NOW, digest_of(wire))
-    columns = columns_of(payment, id_=id_, read_at=NOW, digest=reading.digest)
-    own = f"{payment.imp_uid}x"
-    return id_, reading, wire, (id_, own, *columns[2:])
-
-
-def _add(connection: sqlite3.Connection, rows: Sequence[Prepared]) -> None:
-    payments._add(connection, [values for *_, values in rows], [(id_, wire) for id_, _, wire, _ in rows])
-
-
-def _execute_many(connection: sqlite3.Connection, rows: Sequence[Prepared]) -> None:
-    marks = ",".join("?" * len(COLUMNS))
-    connection.executemany(
-        f"INSERT INTO payments ({','.join(COLUMNS)}) VALUES ({marks})", [values for *_, values in rows]
-    )
-    connection.executemany(
-        "INSERT INTO payment_objects (id, wire) VALUES (?, ?)", [(id_, wire) for id_, _, wire, _ in rows]
-    )
-
-
-def _open(path: Path, pragmas: Sequence[str]) -> sqlite3.Connection:
+def opened(path: Path, pragmas: Sequence[str]) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None)
     for pragma in pragmas:
         connection.execute(f"PRAGMA {pragma}")
     return connection
 
 
-def _query(asked: Asked, **filters: Any) -> PaymentQuery:
+def query(asked: Asked, **filters: Any) -> PaymentQuery:
     return PaymentQuery(terms=understand(asked.text, datetime.fromtimestamp(NOW, UTC)).terms, **filters)
 
 
-def _took(ask: Callable[..., object], *args: object) -> float:
+def timed(ask: Callable[..., object], *args: object) -> float:
     begun = time.perf_counter()
     ask(*args)
     return (time.perf_counter() - begun) * 1000
 
 
-def _below(
+def below(
     name: str, took: Sequence[float], limit: float, peer_name: str = "", peer: float | None = None
 ) -> Figure:
     p95 = percentile(took, 0.95)

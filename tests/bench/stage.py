@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import json
 import os
 import subprocess
@@ -23,11 +22,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from bench.figures import Figure, percentile
 from bench.server import environment
-from portdesk.app import cli
+from portdesk.app import cli, interpreter
 from portdesk.app.container import Container
 from portdesk.app.desk import Desk
 from portdesk.app.frame import Frame
-from portdesk.app.life import TURN
 from portdesk.app.loop import AppLoop
 from portdesk.domain.shops import Credentials, Shop
 from portdesk.store.secrets import Secrets
@@ -215,8 +213,8 @@ def _clocks() -> tuple[float, float, float, float]:
 
 def play(act: Callable[[Stage], Coroutine[Any, Any, Told]]) -> None:
     """Run `act` on the program's own loop, print what it tells and leave."""
-    sys.setswitchinterval(TURN)
-    gc.freeze()  # these two as the program does, or its waits are not what is measured
+    interpreter.share()
+    interpreter.settle()  # as the program does, or its waits are not what is measured
     with tempfile.TemporaryDirectory() as folder:
         app = QApplication([])
         stage = Stage(app, Path(folder))

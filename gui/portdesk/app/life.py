@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import sys
 import threading
@@ -13,13 +12,12 @@ from typing import Final
 from PySide6.QtCore import QEvent, QEventLoop, QMetaObject, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from portdesk.app import interpreter
 from portdesk.app.cli import Settings
 from portdesk.app.early import EarlyRecords
 from portdesk.app.frame import Frame
 from portdesk.app.instance import Instance, Standing
 
-TURN: Final = 0.0003
-"""Seconds a worker thread may keep the interpreter while the screen's thread waits for it."""
 _BEHIND: Final = ("portdesk.app.running", "portdesk.app.door")
 _SETTLED: Final = 5
 """Milliseconds after the first paint in which nothing else competes with the window."""
@@ -29,8 +27,7 @@ _UNSEEN: Final = 500
 
 def live(settings: Settings, folder: Path) -> int:
     """Run until the window is closed; the answer is the exit code."""
-    # Far shorter than usual: a table that paints while pages are read asks for its turn often.
-    sys.setswitchinterval(TURN)
+    interpreter.share()
     # Without it a second run of the loop dies once a web view has existed.
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     early = EarlyRecords(settings.log_level)
@@ -74,9 +71,7 @@ def _load_behind(window: QWidget, names: Sequence[str]) -> None:
     waiting.exec()
     thread.join()
     paint.deleteLater()
-    # What is there now stays to the end: from here on it need not be looked through again and again.
-    gc.freeze()
-    gc.enable()
+    interpreter.settle()
 
 
 class _FirstPaint(QObject):

@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 P = ParamSpec("P")
 Rebuilt = Callable[[], None]
+TidyUp = Callable[[sqlite3.Connection], bool]
+"""Does a little of what can wait, in some hundredths of a second, and tells whether there is more."""
 
 _READERS: Final = 2
 _WRITER_PAGES: Final = ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON", "cache_size=-16000")
@@ -45,10 +47,18 @@ class Database:
     one interrupts its SQL; a write is a transaction of its own and is rolled back as a whole.
     A file that is damaged, or was written by a newer program, is set aside and an empty one takes
     its place; `on_rebuilt` is then called on the loop. Faults of the machine come out as
-    `StoreUnusableError`.
+    `StoreUnusableError`. `tidy_up` is called in the writer, a transaction each time, in the pauses
+    after its work.
     """
 
-    def __init__(self, path: Path, steps: Sequence[Migration], *, busy_seconds: float = 5.0) -> None:
+    def __init__(
+        self,
+        path: Path,
+        steps: Sequence[Migration],
+        *,
+        tidy_up: TidyUp | None = None,
+        busy_seconds: float = 5.0,
+    ) -> None:
         self.path = path
         self.on_rebuilt: Rebuilt | None = None
         self._steps = tuple(steps)
@@ -60,13 +70,21 @@ class Database:
         self._writes: SimpleQueue[Job | None] = SimpleQueue()
         self._reads: SimpleQueue[Job | None] = SimpleQueue()
         self._pending: set[Job] = set()
-        self._writer = Worker("store-writer", self._writes, self._perform)
+        self._tidy_up = tidy_up
+        self._writer = Worker("store-writer", self._writes, self._perform, self._tidy)
         self._readers = [Worker(f"store-reader-{n}", self._reads, self._perform) for n in range(_READERS)]
 
     @classmethod
-    async def open(cls, path: Path, steps: Sequence[Migration], *, busy_seconds: float = 5.0) -> Database:
+    async def open(
+        cls,
+        path: Path,
+        steps: Sequence[Migration],
+        *,
+        tidy_up: TidyUp | None = None,
+        busy_seconds: float = 5.0,
+    ) -> Database:
         """Open the file, bringing it to the newest shape; raises `StoreUnusableError`."""
-        database = cls(path, steps, busy_seconds=busy_seconds)
+        database = cls(path, steps, tidy_up=tidy_up, busy_seconds=busy_seconds)
         try:
             await database._run(database._writes, _touch)
         except BaseException:
@@ -171,6 +189,16 @@ class Database:
             if fault is None:
                 raise
         raise fault
+
+    def _tidy(self, worker: Worker) -> bool:
+        """A fault leaves it for the next pause; whoever writes next meets it, too, and hears of it."""
+        if self._tidy_up is None:
+            return False
+        with worker.holding, contextlib.suppress(sqlite3.Error, OSError):
+            if worker.connection is not None:
+                with _transaction(worker.connection, "BEGIN IMMEDIATE"):
+                    return self._tidy_up(worker.connection)
+        return False
 
     def _connect(self, worker: Worker) -> sqlite3.Connection:
         is_writer = worker is self._writer

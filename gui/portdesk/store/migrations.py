@@ -128,11 +128,22 @@ def step_4_sync_log(database: Any) -> None:
     )
 
 
+def step_5_merging(database: Any) -> None:
+    """
+    The search index is merged when nobody waits (`search_index.merge_some`), no longer while rows come in.
+
+    Only where a sync leaves the writer no pause at all does FTS5 still merge by itself.
+    """
+    for name, number in (("automerge", 0), ("usermerge", 16), ("crisismerge", 64)):
+        database.execute("INSERT INTO payment_search (payment_search, rank) VALUES (?, ?)", (name, number))
+
+
 MIGRATIONS: Final[tuple[Migration, ...]] = (
     step_1_payments,
     step_2_checkpoints,
     step_3_search,
     step_4_sync_log,
+    step_5_merging,
 )
 
 

@@ -24,6 +24,8 @@ SLOT_BITS: Final = 13
 """A span has room for this power of two of payments."""
 
 _SLOTS: Final = 1 << SLOT_BITS
+_MERGED: Final = 64
+"""Pages of the index that are merged at once."""
 _WRITE: Final = "INSERT INTO payment_search (rowid, payment_search, tokens) VALUES (?, ?, ?)"
 _AMOUNT: Final = INDEXED.index("amount")
 _SELECT: Final = ("SELECT id, place,", ",".join(INDEXED), "FROM payments")
@@ -130,6 +132,18 @@ def build(connection: sqlite3.Connection, limit: int) -> bool:
     _place(connection, entries, places)
     _write(connection, [(place, None, entry.document) for place, entry in zip(places, entries, strict=True)])
     return bool(entries)
+
+
+def merge_some(connection: sqlite3.Connection) -> bool:
+    """
+    Merge a little of what was written since, about a hundredth of a second; whether there may be more.
+
+    Every transaction leaves the index a part of its own, and a question asks them all.
+    """
+    before = connection.total_changes
+    connection.execute("INSERT INTO payment_search (payment_search, rank) VALUES ('merge', ?)", (_MERGED,))
+    # The command itself counts as one change.
+    return connection.total_changes - before > 1
 
 
 def _free_in(connection: sqlite3.Connection, span: int) -> int:

@@ -7,10 +7,13 @@ import contextlib
 import sqlite3
 import threading
 from collections.abc import Callable
-from queue import SimpleQueue
-from typing import Any
+from queue import Empty, SimpleQueue
+from typing import Any, Final
 
 Act = Callable[[sqlite3.Connection], Any]
+
+_QUIET: Final = 0.05
+"""Seconds without a job after which a little of what can wait is done."""
 
 
 class Job:
@@ -37,6 +40,8 @@ class Job:
 
 
 Perform = Callable[["Worker", Job], None]
+TidyUp = Callable[["Worker"], bool]
+"""Does a little of what can wait, and tells whether there is more; never raises."""
 
 
 class Worker:
@@ -44,15 +49,20 @@ class Worker:
     One thread, one connection, one job at a time.
 
     The connection is opened by the first job and may be closed by another thread that holds
-    `holding`: then the next job opens a new one.
+    `holding`: then the next job opens a new one. `tidy_up` is called in the pauses after jobs, until
+    it has nothing left.
     """
 
-    def __init__(self, name: str, jobs: SimpleQueue[Job | None], perform: Perform) -> None:
+    def __init__(
+        self, name: str, jobs: SimpleQueue[Job | None], perform: Perform, tidy_up: TidyUp | None = None
+    ) -> None:
         self.connection: sqlite3.Connection | None = None
         self.holding = threading.Lock()
         self._jobs = jobs
         self._perform = perform
+        self._tidy_up = tidy_up
         self._current: Job | None = None
+        self._is_untidy = False
         self._guard = threading.Lock()
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
@@ -87,15 +97,24 @@ class Worker:
                 connection.close()
 
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
+        while (job := self._next()) is not None:
             if job.is_cancelled:
                 continue
             with self._guard:
                 self._current = job
             try:
                 self._perform(self, job)
+                self._is_untidy = True
             finally:
                 with self._guard:
                     self._current = None
         with self.holding:
             self.disconnect()
+
+    def _next(self) -> Job | None:
+        while self._is_untidy and self._tidy_up is not None:
+            try:
+                return self._jobs.get(timeout=_QUIET)
+            except Empty:
+                self._is_untidy = self._tidy_up(self)
+        return self._jobs.get()

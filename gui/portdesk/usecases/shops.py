@@ -34,6 +34,7 @@ from portdesk.store.migrations import MIGRATIONS
 from portdesk.store.pay_forms import PayFormFile
 from portdesk.store.payments import PaymentStore
 from portdesk.store.refund_settings import RefundSettingsFile
+from portdesk.store.search_index import merge_some
 from portdesk.store.secrets import Secrets
 from portdesk.store.shops import ShopFile
 from portdesk.store.sync_log import SyncLogStore
@@ -254,7 +255,7 @@ class Shops:
         path = self._folder.journal(shop.id)
         make_private(path.parent)
         journal = await JournalThread.open(path, await head.load())
-        database = await Database.open(self._folder.cache(shop.id), MIGRATIONS)
+        database = await Database.open(self._folder.cache(shop.id), MIGRATIONS, tidy_up=merge_some)
         client = Client(base_url, credentials, offline=self._is_offline)
         choices = RefundSettingsFile(self._folder.refund_settings(shop.id))
         return OpenShop(

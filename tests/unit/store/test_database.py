@@ -122,6 +122,64 @@ class TestWork:
             await store.save([payment(page * 50 + n) for n in range(50)], read_at=READ_AT)
 
 
+class Tidying:
+    """Stands for work that can wait: `left` portions of it."""
+
+    def __init__(self, left: int, error: Exception | None = None) -> None:
+        self.left = left
+        self.is_done = threading.Event()
+        self._error = error
+
+    def __call__(self, connection: sqlite3.Connection) -> bool:
+        assert connection.in_transaction
+        self.left -= 1
+        connection.execute("INSERT INTO coverage VALUES ('paid', ?, 2)", (self.left,))
+        if self.left <= 0:
+            self.is_done.set()
+        if self._error is not None:
+            raise self._error
+        return self.left > 0
+
+
+class TestPauses:
+    async def test_what_can_wait_is_done_portion_by_portion(self, path: Path) -> None:
+        tidying = Tidying(3)
+        database = await Database.open(path, MIGRATIONS, tidy_up=tidying)
+        assert await asyncio.to_thread(tidying.is_done.wait, 5)
+        await database.write(covered)
+        assert (tidying.left, await database.read(covered)) == (0, 3)
+        await database.close()
+
+    async def test_it_waits_while_there_is_work(self, path: Path) -> None:
+        tidying = Tidying(1)
+        database = await Database.open(path, MIGRATIONS, tidy_up=tidying)
+        assert await asyncio.to_thread(tidying.is_done.wait, 5)
+        begun, free = threading.Event(), threading.Event()
+
+        def hold(_: sqlite3.Connection) -> None:
+            begun.set()
+            free.wait(5)
+
+        seen = []
+        holding = asyncio.get_running_loop().create_task(database.write(hold))
+        await started(begun)
+        waiting = [database.write(lambda _: seen.append(tidying.left)) for _ in range(20)]
+        tasks = [asyncio.get_running_loop().create_task(job) for job in waiting]
+        await asyncio.sleep(0)
+        free.set()
+        await asyncio.gather(holding, *tasks)
+        assert seen == [0] * 20
+        await database.close()
+
+    async def test_a_fault_of_it_harms_nobody(self, path: Path) -> None:
+        tidying = Tidying(1, sqlite3.OperationalError("disk full"))
+        database = await Database.open(path, MIGRATIONS, tidy_up=tidying)
+        assert await asyncio.to_thread(tidying.is_done.wait, 5)
+        await database.write(insert_then, lambda: None)
+        assert await database.read(covered) == 1
+        await database.close()
+
+
 class TestClose:
     async def test_it_ends_what_runs_and_refuses_what_waits(self, path: Path) -> None:
         database = await Database.open(path, MIGRATIONS)

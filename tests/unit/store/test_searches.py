@@ -233,6 +233,12 @@ def held(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
     ]
 
 
+def parts_of(connection: sqlite3.Connection) -> int:
+    """How many parts a question has to look into."""
+    (number,) = connection.execute("SELECT count(DISTINCT segid) FROM payment_search_idx").fetchone()
+    return number
+
+
 class TestWords:
     @given(objects=many_payments(), data=st.data())
     def test_any_part_of_a_text_finds_it(self, objects: list[Payment], data: st.DataObject) -> None:
@@ -456,6 +462,23 @@ class TestIndex:
         copy.execute("ROLLBACK")
         assert indexed(copy) == held(copy)
         assert agrees(copy, asked("김민수")) == [1]
+
+    def test_the_parts_that_saves_leave_are_merged_afterwards(self, copy: sqlite3.Connection) -> None:
+        for turn in range(40):
+            save(copy, [payment(40 * turn + n, name=f"꽃 {turn}") for n in range(20)], NOON + turn)
+        assert parts_of(copy) == 40
+        before = indexed(copy)
+        while search_index.merge_some(copy):
+            assert indexed(copy) == before
+        assert parts_of(copy) < 20
+        assert not search_index.merge_some(copy)
+        assert len(agrees(copy, asked("꽃"))) == 800
+
+    def test_where_there_is_no_pause_the_parts_stay_few(self, copy: sqlite3.Connection) -> None:
+        for turn in range(130):
+            save(copy, [payment(turn)], NOON + turn)
+            assert parts_of(copy) < 80
+        assert len(agrees(copy, asked("김민수"))) == 130
 
     def test_a_copy_from_before_there_was_an_index_is_taken_in_by_portions(self) -> None:
         copy = new_copy()
