@@ -118,6 +118,7 @@ class Desk:
         header.pay_asked.connect(lambda: self._on_pay_asked(Purpose.PAY))
         header.card_asked.connect(lambda: self._on_pay_asked(Purpose.REGISTER))
         self._window.footer.pause_asked.connect(self._on_pause_asked)
+        self._window.views_changed.connect(self._keep_layouts)
 
     def _say_read_only(self) -> None:
         self._alerts.raised.emit(
@@ -189,7 +190,8 @@ class Desk:
         )
         pages = [Page(spec.key, spec.title, spec.build(around)) for spec in TABS]
         guard = Revealing(self._window, self._container.privacy, self._alerts, disclosing)
-        self._window.show_shop(opened.shop, pages, self._container.preferences.layouts, guard)
+        layouts = self._container.preferences.layouts_in(opened.shop.id)
+        self._window.show_shop(opened.shop, pages, layouts, guard)
         self._window.follow_refunds(self._events, REFUNDS, around.crossings)
         kind = later("Demo shop · test") if opened.shop.is_demo else ""
         self._window.footer.follow(self._events, shop_kind=kind, offline=self._is_offline)
@@ -266,6 +268,11 @@ class Desk:
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
 
+    def _keep_layouts(self) -> None:
+        if self.shop is not None:
+            kept = self._container.preferences.with_layouts(self.shop.shop.id, self._window.layouts())
+            self._container.remember(layouts=kept)
+
     async def _leave_shop(self) -> None:
         self._tasks.cancel("keep in step")
         self._tasks.cancel("keep checking")
@@ -274,8 +281,7 @@ class Desk:
             till, self._till = self._till, None
             await till.end()
         if self.shop is not None:
-            layouts = {**self._container.preferences.layouts, **self._window.layouts()}
-            self._container.remember(layouts=layouts)
+            self._keep_layouts()
             await self._window.close_shop()
             shop, self.shop = self.shop, None
             await shop.close()

@@ -25,7 +25,8 @@ class Preferences:
 
     An empty `language` and the `theme` "system" follow the system. `shop` is the id of the shop
     that was open last, `window` the place of the window as Qt tells it, `layouts` what each tab told
-    of its columns. `reasons` are those given last for seeing personal data, newest first.
+    of its columns and views, as `layouts_in` reads it. `reasons` are those given last for seeing personal
+    data, newest first.
     """
 
     language: str = ""
@@ -39,6 +40,20 @@ class Preferences:
     def with_changes(self, changes: Mapping[str, Any]) -> Preferences:
         """The same preferences but for `changes`, by field name."""
         return dataclasses.replace(self, **changes)
+
+    def layouts_in(self, shop: str) -> dict[str, Any]:
+        """What each tab told in `shop`; one not opened before begins with the columns of another."""
+        tabs = {key.rpartition("/")[2] for key in self.layouts}
+        kept = {tab: self.layouts.get(f"{shop}/{tab}", self.layouts.get(tab)) for tab in tabs}
+        return {tab: told for tab, told in kept.items() if told is not None}
+
+    def with_layouts(self, shop: str, layouts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """`layouts` with what each tab tells in `shop` now; saved views stay with their shop."""
+        common = {
+            key: {name: kept for name, kept in told.items() if name != "views"}
+            for key, told in layouts.items()
+        }
+        return {**self.layouts, **common, **{f"{shop}/{key}": told for key, told in layouts.items()}}
 
 
 class SettingsFile:

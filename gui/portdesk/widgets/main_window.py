@@ -24,6 +24,7 @@ from portdesk.widgets.header import Band, Header
 from portdesk.widgets.kit.banner import Banner
 from portdesk.widgets.kit.call import CallStrip
 from portdesk.widgets.kit.state import StateCard
+from portdesk.widgets.kit.tab import ListingTab
 
 _CHOOSE: Final = Message("Choose one from the menu at the top left.")
 
@@ -67,9 +68,11 @@ class MainWindow(QMainWindow):
 
     Signals:
         closed: the person closed the window
+        views_changed: the person's own views of a tab are other ones, and are to be kept
     """
 
     closed = Signal()
+    views_changed = Signal()
 
     def __init__(self, *, alerts: Alerts, privacy: Privacy, now: Callable[[], datetime]) -> None:
         super().__init__()
@@ -112,6 +115,8 @@ class MainWindow(QMainWindow):
         for page in pages:
             if isinstance(page.widget, Tab) and isinstance(layouts.get(page.key), dict):
                 page.widget.restore_layout(layouts[page.key])
+            if isinstance(page.widget, ListingTab):
+                page.widget.listing.views.own_changed.connect(self.views_changed)
             self._pages.addWidget(page.widget)
         self.band.show_shop(shop.colour, hatched=shop.is_demo)
         self.header.show_tabs([page.title for page in pages])

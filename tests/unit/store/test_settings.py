@@ -6,6 +6,7 @@ import os
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -97,3 +98,19 @@ class TestShopFile:
             ShopFile(path).load()
         assert caught.value.advice is not None
         assert path.read_bytes() == b"[{]"
+
+
+class TestLayouts:
+    COLUMNS: ClassVar[dict[str, object]] = {"columns": {"amount": [90, 1, True]}}
+
+    def test_views_stay_with_their_shop_and_columns_go_on_to_a_new_one(self) -> None:
+        told = {"payments": {**self.COLUMNS, "views": [{"name": "mine", "state": {}}]}}
+        kept = Preferences(layouts=Preferences().with_layouts("here", told))
+
+        assert kept.layouts_in("here") == told
+        assert kept.layouts_in("elsewhere") == {"payments": self.COLUMNS}
+
+    def test_what_was_kept_before_there_were_shops_is_read(self) -> None:
+        assert Preferences(layouts={"payments": self.COLUMNS}).layouts_in("here") == {
+            "payments": self.COLUMNS
+        }

@@ -17,8 +17,11 @@ from portdesk.domain.payment_lists import PaymentRow
 from portdesk.domain.payments import PaymentState
 from portdesk.domain.search_terms import TermKind
 from portdesk.qt.privacy import Privacy
+from portdesk.widgets.kit.arranging import ArrangeDialog
 from portdesk.widgets.kit.exporting import Sheet
 from portdesk.widgets.kit.theme import LIGHT
+from portdesk.widgets.main_window import MainWindow
+from portdesk.widgets.payments.filters import READY_VIEWS
 from portdesk.widgets.payments.tab import PaymentsTab
 from screen import NOW, HeardAlerts, eventually
 
@@ -107,7 +110,7 @@ class TestViews:
     async def test_every_ready_view_is_told_apart(self, tab: PaymentsTab) -> None:
         menu = tab.listing.views.menu()
         asked = []
-        for name in list(entries(menu)):
+        for name in [view.title for view in READY_VIEWS]:
             action = entries(menu)[name]
             action.trigger()  # type: ignore[attr-defined] # a QAction
             asked.append(tab.filters.asked)
@@ -144,6 +147,78 @@ class TestViews:
         tab.restore_layout(kept)
 
         assert "Mine && yours" in entries(tab.listing.views.menu())
+
+    async def test_the_name_of_the_view_is_shown_and_whether_it_was_changed(self, tab: PaymentsTab) -> None:
+        views = tab.listing.views
+        assert views.text() == "View: Everything"
+
+        entries(views.menu())["Failed"].trigger()  # type: ignore[attr-defined] # a QAction
+        assert views.text() == "View: Failed"
+        tab.filters.search.setText("김")
+        assert views.text() == "View: Failed, changed"
+        tab.filters.search.clear()
+        assert views.text() == "View: Failed"
+        tab.filters.clear()
+        assert views.text() == "View: Everything"
+
+    async def test_an_own_view_is_changed_by_order_and_columns_too(self, tab: PaymentsTab) -> None:
+        views = tab.listing.views
+        views.save_asked.emit("Mine & yours")
+        assert views.text() == "View: Mine && yours"
+
+        tab.listing._on_sort_asked(4, False)
+        assert views.text() == "View: Mine && yours, changed"
+        entries(views.menu())["Save the changes in “Mine && yours”"].trigger()  # type: ignore[attr-defined] # a QAction
+        assert views.text() == "View: Mine && yours"
+        assert views.own[0].state["order"] == ["amount", False]
+
+        tab.listing.table._show_column(2, shown=False)
+        assert views.text() == "View: Mine && yours, changed"
+        tab.listing.table.setColumnWidth(1, 300)
+        tab.listing.table._show_column(2, shown=True)
+        assert views.text() == "View: Mine && yours", "a wider column is no other view"
+
+    async def test_own_views_are_renamed_ordered_deleted_and_brought_back(self, tab: PaymentsTab) -> None:
+        views = tab.listing.views
+        for name in ("A", "B", "C"):
+            views.save_asked.emit(name)
+        entries(views.menu())["Rename, order, delete…"].trigger()  # type: ignore[attr-defined] # a QAction
+        (dialog,) = tab.window().findChildren(ArrangeDialog)
+
+        dialog.activateWindow()
+        dialog.list.setFocus()
+        dialog.list.setCurrentRow(2)
+        QTest.keyClick(dialog.list, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+        assert [view.name for view in views.own] == ["A", "C", "B"]
+
+        dialog.list.item(0).setText("B")
+        assert "already" in dialog.told.text()
+        assert [view.name for view in views.own] == ["A", "C", "B"], "another one has that name"
+        dialog.list.item(0).setText("Monday")
+        assert [view.name for view in views.own] == ["Monday", "C", "B"]
+
+        dialog.list.setCurrentRow(1)
+        QTest.keyClick(dialog.list, Qt.Key.Key_Delete)
+        assert [view.name for view in views.own] == ["Monday", "B"]
+        dialog.undo.click()
+        assert [view.name for view in views.own] == ["Monday", "C", "B"]
+        dialog.close()
+
+    async def test_a_view_that_was_deleted_is_no_longer_named(self, tab: PaymentsTab) -> None:
+        views = tab.listing.views
+        tab.filters.search.setText("김")
+        views.save_asked.emit("A")
+        views.arrange([])
+
+        assert "A" not in views.text()
+
+    async def test_own_views_are_kept_at_once(self, tab: PaymentsTab, window: MainWindow) -> None:
+        told: list[int] = []
+        window.views_changed.connect(lambda: told.append(1))
+        tab.listing.views.save_asked.emit("A")
+
+        assert told == [1]
+        assert window.layouts()["payments"]["views"][0]["name"] == "A"
 
     @pytest.mark.parametrize("damaged", [None, 3, [3], [{"name": 3}], [{"name": "x", "state": []}]])
     async def test_damaged_views_are_passed_over(self, tab: PaymentsTab, damaged: object) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from portdesk.qt.marks import Mark
 from portdesk.qt.words import Wording, later
 from portdesk.widgets.kit.chips import Chip, Choice
-from portdesk.widgets.kit.period import PeriodChip
+from portdesk.widgets.kit.period import ALL, PeriodChip
 from portdesk.widgets.kit.search import Part, Parts, SearchField
 from portdesk.widgets.kit.totals import Totals
 
@@ -128,6 +128,20 @@ class FilterBar(QWidget):
             "text": self.search.text(),
             "period": self.period.state(),
             "chips": {key: sorted(map(str, chip.values)) for key, chip in self.chips.items()},
+        }
+
+    def whole(self, state: object) -> dict[str, Any]:
+        """What `state` asks for, said in full as `state()` says it."""
+        told = state if isinstance(state, dict) else {}
+        chips = told.get("chips")
+        wanted = chips if isinstance(chips, dict) else {}
+        return {
+            "text": told.get("text", ""),
+            "period": told.get("period") or [ALL],
+            "chips": {
+                key: sorted(wanted.get(key) or ([str(chip.first)] if key in self._single else []))
+                for key, chip in self.chips.items()
+            },
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ from portdesk.domain.messages import Message
 from portdesk.qt.tables import CHUNK, Column, PagedModel
 from portdesk.qt.tasks import OnError, Tasks
 from portdesk.qt.words import Wording, later, tr, trn
+from portdesk.widgets.kit.arranging import ArrangeDialog
 from portdesk.widgets.kit.asking import Question
 from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.kit.exporting import ExportStrip, Sheet, export_column
@@ -257,6 +258,19 @@ class Listing(QWidget, Generic[Query, Row]):
             self.table.restore_layout(columns)
         self.bar.restore(filters if isinstance(filters, dict) else {})
 
+    def fits(self, view: View) -> bool:
+        """Whether `view` is what is shown; what it does not tell may be anything."""
+        told, shown = view.state, self.view_state()
+        columns = told.get("columns")
+        return (
+            self._asks_alike(view)
+            and told.get("order", shown["order"]) == shown["order"]
+            and (columns is None or _shown_keys(columns) == _shown_keys(shown["columns"]))
+        )
+
+    def _asks_alike(self, view: View) -> bool:
+        return self.bar.whole(view.state.get("filters")) == self.bar.state()
+
     def layout_state(self) -> dict[str, Any]:
         """Columns, divider and own views, to be remembered."""
         return {
@@ -291,6 +305,9 @@ class Listing(QWidget, Generic[Query, Row]):
         self.state.acted.connect(self.bar.clear)
         self.views.chosen.connect(lambda view: self.restore_view(view.state))
         self.views.save_asked.connect(lambda name: self.views.keep(View(name=name, state=self.view_state())))
+        self.views.arrange_asked.connect(self._on_arrange_asked)
+        self.table.layout_changed.connect(self._name_view)
+        self.bar.changed.connect(self._name_view)
         self._export.clicked.connect(self.export)
         shortcut = QShortcut(QKeySequence("Ctrl+E"), self)
         shortcut.activated.connect(self.export)
@@ -317,6 +334,16 @@ class Listing(QWidget, Generic[Query, Row]):
         layout.addWidget(self.exporting)
         layout.addWidget(self._splitter, 1)
         self._show_order()
+        self._name_view()
+
+    def _name_view(self) -> None:
+        self.views.look(self.fits, self._asks_alike)
+
+    def _on_arrange_asked(self) -> None:
+        dialog = ArrangeDialog(self.views.own, self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.arranged.connect(self.views.arrange)
+        dialog.open()
 
     def _show_order(self) -> None:
         for number, column in enumerate(self.model.columns):
@@ -325,6 +352,7 @@ class Listing(QWidget, Generic[Query, Row]):
 
     def _on_sort_asked(self, column: int, descending: bool) -> None:  # noqa: FBT001 - a signal's argument
         self._order = Order(self.model.columns[column].sort, descending)
+        self._name_view()
         self.ask_anew()
 
     def _on_row_chosen(self, number: int) -> None:
@@ -423,3 +451,15 @@ class Listing(QWidget, Generic[Query, Row]):
             self.bar.totals.show_sums(len(self.model.ids), sums)
         self.answers += 1
         self.answered.emit()
+
+
+def _shown_keys(columns: Mapping[str, Any]) -> list[str]:
+    """The columns that are shown, from left to right, of what a table told of its layout."""
+    places = {
+        key: place
+        for key, told in columns.items()
+        if isinstance(told, list) and len(told) == len(("width", "place", "shown"))
+        for _, place, shown in [told]
+        if shown
+    }
+    return sorted(places, key=lambda key: places[key])

@@ -21,6 +21,7 @@ _PERIODS: Final[tuple[Choice, ...]] = (
     (ALL, later("all")),
     ("today", later("today")),
     ("yesterday", later("yesterday")),
+    ("this week", later("this week")),
     ("week", later("last 7 days")),
     ("month", later("this month")),
     ("last month", later("last month")),
@@ -119,6 +120,7 @@ class PeriodChip(QWidget):
         days: dict[object, tuple[date | None, date | None]] = {
             "today": (today, None),
             "yesterday": (today - day, today),
+            "this week": (today - today.weekday() * day, None),
             "week": (today - 6 * day, None),
             "month": (month, None),
             "last month": ((month - day).replace(day=1), month),

@@ -40,7 +40,7 @@ READY_VIEWS: Final = (
     View(
         name=later("Refunds of this week"),
         state={
-            "filters": {"period": ["week"], "chips": {"basis": ["returned"]}},
+            "filters": {"period": ["this week"], "chips": {"basis": ["returned"]}},
         },
         ready=True,
     ),
