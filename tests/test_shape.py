@@ -73,6 +73,21 @@ def markup_doors(tree: ast.Module) -> Iterator[str]:
                         door.attr = ""  # seen and found good
 
 
+def painters_left(tree: ast.Module) -> Iterator[int]:
+    """The lines where `tree` makes a painter that could outlive its painting."""
+    ended = {
+        id(item.context_expr)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.With | ast.AsyncWith)
+        for item in node.items
+    }
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="QPainter") | ast.Attribute(attr="QPainter")):
+                if id(node) not in ended:
+                    yield node.lineno
+
+
 @pytest.mark.parametrize("path", MODULES, ids=named)
 def test_every_module_says_in_one_line_what_it_is_for(path: Path) -> None:
     text = ast.get_docstring(TREES[path])
@@ -140,6 +155,19 @@ def test_the_kit_knows_no_payment_word(path: Path) -> None:
 )
 def test_payment_words_are_known_when_met(text: str) -> None:
     assert PAYMENT_WORDS.search(text)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_every_painter_ends_with_its_painting(path: Path) -> None:
+    assert not list(painters_left(TREES[path]))
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["painter = QPainter(self)", "mark(QPainter(self))", "QtGui.QPainter(self).end()", "QPainter()"],
+)
+def test_each_painter_that_could_outlive_its_painting_is_seen(code: str) -> None:
+    assert list(painters_left(ast.parse(code))) == [1]
 
 
 def test_no_path_of_a_machine_is_in_the_project() -> None:

@@ -174,4 +174,5 @@ class _Dot(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event  # drawn whole
-        paint_mark(QPainter(self), self._mark, QRect(0, 0, 12, self.height()), shades(self))
+        with QPainter(self) as painter:
+            paint_mark(painter, self._mark, QRect(0, 0, 12, self.height()), shades(self))

@@ -40,10 +40,10 @@ class Band(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event  # drawn whole
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), self._colour)
-        if self._hatched:
-            painter.fillRect(self.rect(), QBrush(QColor("#202124"), Qt.BrushStyle.BDiagPattern))
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), self._colour)
+            if self._hatched:
+                painter.fillRect(self.rect(), QBrush(QColor("#202124"), Qt.BrushStyle.BDiagPattern))
 
 
 class Header(QWidget):

@@ -37,8 +37,8 @@ class Badge(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event  # drawn whole
-        painter = QPainter(self)
-        colours = shades(self)
-        paint_mark(painter, self._mark, QRect(0, 0, 10, self.height()), colours)
-        painter.setPen(QColor(colours.mark(self._mark)))
-        painter.drawText(self.rect().adjusted(16, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), self._word)
+        colours, place = shades(self), self.rect().adjusted(16, 0, 0, 0)
+        with QPainter(self) as painter:
+            paint_mark(painter, self._mark, QRect(0, 0, 10, self.height()), colours)
+            painter.setPen(QColor(colours.mark(self._mark)))
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignVCenter), self._word)

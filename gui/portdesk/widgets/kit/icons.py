@@ -27,9 +27,8 @@ def _drawn(name: str, colour: str, size: int, sharpest: int) -> QIcon:
     for scale in range(1, sharpest + 1):
         pixmap = QPixmap(QSize(size, size) * scale)
         pixmap.fill(QColor(Qt.GlobalColor.transparent))
-        painter = QPainter(pixmap)
-        renderer.render(painter)
-        painter.end()
+        with QPainter(pixmap) as painter:
+            renderer.render(painter)
         pixmap.setDevicePixelRatio(scale)
         made.addPixmap(pixmap)
     return made

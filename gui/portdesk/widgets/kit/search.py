@@ -61,7 +61,8 @@ class SearchField(QLineEdit):
         # Qt puts an action's icon off the middle where a style sheet sets the padding.
         super().paintEvent(event)
         place = QRect(8, (self.height() - _GLASS) // 2, _GLASS, _GLASS)
-        self._glass.paint(QPainter(self), place)
+        with QPainter(self) as painter:
+            self._glass.paint(painter, place)
 
     def _dress(self) -> None:
         self._glass = icon("search", shades(self).quiet, _GLASS)

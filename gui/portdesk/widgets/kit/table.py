@@ -260,15 +260,14 @@ class TableView(QTableView, Generic[Row]):
         if last < 0:
             last = len(self._model.ids) - 1
         selection, root, draw = self.selectionModel(), self.rootIndex(), self._delegate.draw
-        painter = QPainter(self.viewport())
-        for row in range(first, last + 1):
-            top, height = self.rowViewportPosition(row), self.rowHeight(row)
-            is_selected = selection.isRowSelected(row, root)
-            for number, left, width in across:
-                if left <= area.right() and left + width > area.left():
-                    look = self._model.look(row, number)
-                    draw(painter, QRect(left, top, width, height), look, row, is_selected=is_selected)
-        painter.end()
+        with QPainter(self.viewport()) as painter:
+            for row in range(first, last + 1):
+                top, height = self.rowViewportPosition(row), self.rowHeight(row)
+                is_selected = selection.isRowSelected(row, root)
+                for number, left, width in across:
+                    if left <= area.right() and left + width > area.left():
+                        look = self._model.look(row, number)
+                        draw(painter, QRect(left, top, width, height), look, row, is_selected=is_selected)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -60,11 +60,11 @@ class Working(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event  # drawn whole
-        colours, painter = shades(self), QPainter(self)
-        painter.fillRect(self.rect(), QColor(colours.line))
-        length = self.width() // _SHARE
+        colours, length = shades(self), self.width() // _SHARE
         left = (self.width() + length) * (self._clock.elapsed() % _ROUND) // _ROUND - length
-        painter.fillRect(left, 0, length, self.height(), QColor(colours.accent))
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(colours.line))
+            painter.fillRect(left, 0, length, self.height(), QColor(colours.accent))
 
     def _appear(self) -> None:
         self._clock.start()
