@@ -45,11 +45,14 @@ app.exec()
 )
 
 _OURS: Final = """
-import sys
-from portdesk.app import main
-def watched(*arguments):
+import contextlib, sys
+from portdesk.app import ahead, main
+@contextlib.contextmanager
+def watched():
+    with reading():
+        yield
     # All is imported as the program does it, and the window is not built yet.
-    from portdesk.app import frame, life
+    from portdesk.app import frame
     exec(sys.argv[2], globals())
     class Watched(frame.MainWindow):
         def showEvent(self, event):
@@ -57,8 +60,7 @@ def watched(*arguments):
             self.centralWidget().installEventFilter(self.watch)
             super().showEvent(event)
     frame.MainWindow = Watched
-    return run(*arguments)
-run, main._run = main._run, watched
+reading, ahead.reading_libraries = ahead.reading_libraries, watched
 main.start(["--data-dir", sys.argv[1]])
 """
 

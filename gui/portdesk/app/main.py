@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from portdesk.app import cli, process
+from portdesk.app import ahead, cli, process
 
 
 def run() -> None:
@@ -55,8 +55,9 @@ def _run_aside(settings: cli.Settings) -> int:
 
 
 def _run(settings: cli.Settings, folder: Path) -> int:
-    # Qt is imported only now, so that --help and --version answer at once.
-    from portdesk.app.life import live  # noqa: PLC0415
+    with ahead.reading_libraries():
+        # Qt is imported only now, so that --help and --version answer at once.
+        from portdesk.app.life import live  # noqa: PLC0415
 
     return live(settings, folder)
 

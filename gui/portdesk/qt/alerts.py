@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,8 +14,7 @@ from portdesk.domain.messages import Message
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(NamedTuple):
     """
     What to tell: a sentence and, where there is one, what to do about it.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gettext
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,6 +12,7 @@ from portdesk import assets
 from portdesk.domain.messages import Message
 from portdesk.domain.money import Amount
 from portdesk.domain.times import KST
+from portdesk.qt.catalogue import Catalogue
 
 LANGUAGES: Final[Mapping[str, str]] = {"ko": "한국어", "en": "English"}
 
@@ -28,7 +28,7 @@ class _Current:
 
     def __init__(self) -> None:
         self.language = "en"
-        self.catalogue: gettext.NullTranslations = gettext.NullTranslations()
+        self.catalogue = Catalogue()
         self.qt_texts: QTranslator | None = None
 
 
@@ -47,9 +47,8 @@ def language() -> str:
 
 def set_language(code: str) -> None:
     """Speak `code` from now on; every widget is told by Qt's own LanguageChange event."""
-    folder = assets.resources() / "translations"
     _current.language = code
-    _current.catalogue = gettext.translation("portdesk", folder, [code], fallback=True)
+    _current.catalogue = Catalogue(assets.resources() / "translations" / code / "LC_MESSAGES" / "portdesk.mo")
     app = QCoreApplication.instance()
     if app is None:
         return
@@ -74,13 +73,13 @@ def later(text: str) -> str:
 
 def tr(text: str, /, **args: object) -> str:
     """`text` in the language of the screen, its `{names}` filled from `args`."""
-    translated = _current.catalogue.gettext(text)
+    translated = _current.catalogue.text(text)
     return translated.format_map({name: _said(value) for name, value in args.items()}) if args else translated
 
 
 def trn(one: str, many: str, count: int, /, **args: object) -> str:
     """Like `tr`, choosing by `count`, which also fills `{count}` with grouped digits."""
-    text = _current.catalogue.ngettext(one, many, count)
+    text = _current.catalogue.counted(one, many, count)
     return text.format_map({"count": f"{count:,}", **{name: _said(value) for name, value in args.items()}})
 
 

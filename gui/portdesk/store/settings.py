@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import json
 import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from portdesk.domain.errors import StoreUnusableError
 from portdesk.domain.messages import Message
@@ -18,8 +17,7 @@ from portdesk.store.folders import make_private
 logger = logging.getLogger(__name__)
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Preferences:
+class Preferences(NamedTuple):
     """
     What the person chose; nothing here is secret.
 
@@ -34,12 +32,12 @@ class Preferences:
     privacy: bool = False
     shop: str = ""
     window: str = ""
-    layouts: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    layouts: Mapping[str, Any] = {}
     reasons: tuple[str, ...] = ()
 
     def with_changes(self, changes: Mapping[str, Any]) -> Preferences:
         """The same preferences but for `changes`, by field name."""
-        return dataclasses.replace(self, **changes)
+        return self._replace(**changes)
 
     def layouts_in(self, shop: str) -> dict[str, Any]:
         """What each tab told in `shop`; one not opened before begins with the columns of another."""
@@ -77,9 +75,7 @@ class SettingsFile:
     def save(self, preferences: Preferences) -> None:
         """Keep `preferences`; raises `StoreUnusableError`."""
         changed = {
-            field.name: getattr(preferences, field.name)
-            for field in dataclasses.fields(preferences)
-            if getattr(preferences, field.name) != getattr(_DEFAULTS, field.name)
+            name: value for name, value in preferences._asdict().items() if value != getattr(_DEFAULTS, name)
         }
         write_private(self._path, json.dumps(changed, ensure_ascii=False, indent=2).encode())
 
@@ -93,7 +89,7 @@ def _decoded(content: bytes) -> Preferences:
     told = json.loads(content)
     if not isinstance(told, dict):
         raise ValueError("not an object")  # noqa: TRY004 - what is wrong with a file is one error
-    chosen = {field.name: told[field.name] for field in dataclasses.fields(_DEFAULTS) if field.name in told}
+    chosen = {name: told[name] for name in Preferences._fields if name in told}
     reasons = chosen.get("reasons", [])
     if not isinstance(reasons, list) or not all(isinstance(reason, str) for reason in reasons):
         raise ValueError("reasons are no texts")

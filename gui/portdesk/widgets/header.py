@@ -29,20 +29,26 @@ class Band(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._colour = QColor("#7d8794")
         self._hatched = False
         self.setFixedHeight(5)
+        self.setAutoFillBackground(True)
+        self._fill("#7d8794")
 
     def show_shop(self, colour: str, *, hatched: bool) -> None:
         """Take on the colour of a shop, `#rrggbb`."""
-        self._colour, self._hatched = QColor(colour), hatched
+        self._hatched = hatched
+        self._fill(colour)
         self.update()
 
+    def _fill(self, colour: str) -> None:
+        palette = self.palette()
+        palette.setColor(self.backgroundRole(), QColor(colour))
+        self.setPalette(palette)
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        del event  # drawn whole
-        with QPainter(self) as painter:
-            painter.fillRect(self.rect(), self._colour)
-            if self._hatched:
+        del event  # drawn whole; the ground is already there
+        if self._hatched:
+            with QPainter(self) as painter:
                 painter.fillRect(self.rect(), QBrush(QColor("#202124"), Qt.BrushStyle.BDiagPattern))
 
 

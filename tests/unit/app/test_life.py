@@ -12,6 +12,8 @@ from portdesk.app.early import EarlyRecords
 LATER = ("asyncio", "httpx", "keyring", "msgspec", "sqlite3", "PySide6.QtNetwork", "PySide6.QtWebEngineCore")
 PROBE = "import sys; from portdesk.app import main, life; print(*set(sys.argv[1:]) & set(sys.modules))"
 
+APPLICATION = "from portdesk.app import life; print(life._application().style().objectName())"
+
 
 def test_the_first_paint_waits_for_no_loop_network_or_database() -> None:
     done = subprocess.run(
@@ -23,6 +25,18 @@ def test_the_first_paint_waits_for_no_loop_network_or_database() -> None:
         timeout=30,
     )
     assert done.stdout.split() == []
+
+
+def test_the_style_is_ours_whatever_the_desktop_would_have() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", APPLICATION],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "QT_STYLE_OVERRIDE": "Windows"},
+        capture_output=True,
+        check=True,
+        text=True,
+        timeout=30,
+    )
+    assert done.stdout.strip() == "fusion"
 
 
 class Heard(logging.Handler):

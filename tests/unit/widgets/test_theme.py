@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from itertools import product
 
 import pytest
@@ -57,7 +56,7 @@ class TestContrast:
         assert {theme.mark(mark) for mark in Mark} <= {getattr(theme, name) for name in TEXTS}
 
     def test_every_colour_is_one(self, theme: Shades) -> None:
-        assert all(QColor(getattr(theme, field.name)).isValid() for field in fields(theme))
+        assert all(QColor(colour).isValid() for colour in theme)
 
 
 def test_no_two_marks_have_the_same_shape() -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from string import Template
-from typing import Final
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QFont, QPalette
@@ -27,8 +26,7 @@ _POINTS: Final = 10.0
 _DRESSED_ANEW: Final = (QEvent.Type.PaletteChange, QEvent.Type.DevicePixelRatioChange)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shades:
+class Shades(NamedTuple):
     """The colours of one theme, as `#rrggbb`. Texts keep 4.5:1 against `base` and `window`."""
 
     window: str
@@ -130,7 +128,6 @@ class Theme(QObject):
         super().__init__(app)
         self._app = app
         self._sheet = Template((assets.resources() / "style.qss").read_text("utf-8"))
-        app.setStyle("Fusion")
         font = QFont(list(_FAMILIES))
         font.setPointSizeF(_POINTS)
         app.setFont(font)
@@ -148,8 +145,7 @@ class Theme(QObject):
         colours = DARK if scheme == Qt.ColorScheme.Dark else LIGHT
         self._app.setPalette(_palette(colours))
         arrow = assets.resources() / "icons"
-        names = {name: getattr(colours, name) for name in colours.__slots__}
-        self._app.setStyleSheet(self._sheet.substitute(names, icons=arrow.as_posix()))
+        self._app.setStyleSheet(self._sheet.substitute(colours._asdict(), icons=arrow.as_posix()))
 
 
 def _palette(colours: Shades) -> QPalette:
