@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple, Protocol, runtime_checkable
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, Qt, Signal, SignalInstance
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -23,7 +23,6 @@ from portdesk.widgets.header import Band, Header
 from portdesk.widgets.kit.banner import Banner
 from portdesk.widgets.kit.call import CallStrip
 from portdesk.widgets.kit.state import StateCard
-from portdesk.widgets.kit.tab import ListingTab
 
 _CHOOSE: Final = Message("Choose one from the menu at the top left.")
 
@@ -40,6 +39,15 @@ class Tab(Protocol):
 
     async def end(self) -> None:
         """Stop everything the tab has under way."""
+
+
+@runtime_checkable
+class Viewed(Protocol):
+    """A tab with views that a person can add to."""
+
+    @property
+    def views_changed(self) -> SignalInstance:
+        """The person's own views are other ones."""
 
 
 class Guard(Protocol):
@@ -113,8 +121,8 @@ class MainWindow(QMainWindow):
         for page in pages:
             if isinstance(page.widget, Tab) and isinstance(layouts.get(page.key), dict):
                 page.widget.restore_layout(layouts[page.key])
-            if isinstance(page.widget, ListingTab):
-                page.widget.listing.views.own_changed.connect(self.views_changed)
+            if isinstance(page.widget, Viewed):
+                page.widget.views_changed.connect(self.views_changed)
             self._pages.addWidget(page.widget)
         self.band.show_shop(shop.colour, hatched=shop.is_demo)
         self.header.show_tabs([page.title for page in pages])

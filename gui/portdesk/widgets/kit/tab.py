@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Generic, Protocol, TypeVar
 
+from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from portdesk.qt.words import Wording
@@ -50,6 +51,11 @@ class ListingTab(QWidget, Generic[Query, Row]):
         """Show `widget` above the list, below what was put there before."""
         self._layout.insertWidget(self._above, widget)
         self._above += 1
+
+    @property
+    def views_changed(self) -> SignalInstance:
+        """The person's own views are other ones."""
+        return self.listing.views.own_changed
 
     def layout_state(self) -> dict[str, Any]:
         """Columns, divider and views, to be remembered."""
