@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from portdesk.domain.plain import visible
 from portdesk.qt.marks import Mark
@@ -85,7 +85,12 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
     It holds one 8-byte id per row and the rows last looked at; a chunk not there yet is fetched by
     `fetch` and drawn when it comes. While newer rows are on their way the earlier ones stay in
     sight. It knows nothing of what a row is.
+
+    Signals:
+        rows_differ: the ids (a list of int) of rows that were seen before and now read otherwise
     """
+
+    rows_differ = Signal(object)
 
     def __init__(
         self,
@@ -100,7 +105,8 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         self._fetch = fetch
         self._ids: array[int] = array("q")
         self._rows: OrderedDict[int, Row] = OrderedDict()
-        self._earlier: Mapping[int, Row] = {}
+        self._earlier: dict[int, Row] = {}
+        self._is_newer = False
         self._wanted: dict[int, None] = {}
         self._tasks = Tasks(self, on_error)
         self.on_error = on_error
@@ -114,6 +120,7 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         """Show `ids` from the beginning, as the answer to a new question."""
         self.beginResetModel()
         self._ids = ids
+        self._is_newer = False
         self._set_aside_rows()
         self.endResetModel()
 
@@ -122,6 +129,7 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         old, self._ids = self._ids, ids
+        self._is_newer = True
         self._set_aside_rows()
         places = self._places_of({old[index.row()] for index in before})
         for index in before:
@@ -279,6 +287,11 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
 
     def _keep(self, first: int, ids: Sequence[int], rows: list[Row]) -> None:
         self._rows.update(zip(ids, rows, strict=True))
+        if self._is_newer:
+            earlier = [(id_, self._earlier.pop(id_, row), row) for id_, row in zip(ids, rows, strict=True)]
+            differing = [id_ for id_, before, row in earlier if before != row]
+            if differing:
+                self.rows_differ.emit(differing)
         while len(self._rows) > _KEPT_ROWS:
             self._rows.popitem(last=False)
         self.dataChanged.emit(self.index(first, 0), self.index(first + len(ids) - 1, len(self.columns) - 1))

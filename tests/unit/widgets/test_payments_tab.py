@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QColor, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
@@ -24,6 +24,7 @@ from portdesk.qt.privacy import Privacy
 from portdesk.qt.tables import CHUNK
 from portdesk.widgets.checkout.beginning import again, register
 from portdesk.widgets.kit import listing
+from portdesk.widgets.kit.theme import LIGHT
 from portdesk.widgets.main_window import MainWindow
 from portdesk.widgets.payments.tab import PaymentsTab
 from samples.payments import payment
@@ -56,6 +57,11 @@ async def choose(tab: PaymentsTab, row: int) -> str:
 
 def shown(tab: PaymentsTab) -> str | None:
     return tab.details.payment.imp_uid if tab.details.payment else None
+
+
+def colours(tab: PaymentsTab) -> set[int]:
+    image = tab.listing.table.viewport().grab().toImage()
+    return {image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
 
 
 def texts(tab: PaymentsTab) -> list[str]:
@@ -225,6 +231,56 @@ class TestFollowing:
         news.click()
         assert table.verticalScrollBar().value() == 0
         assert not news.isVisible()
+
+    async def test_somebody_about_to_do_something_at_the_top_keeps_their_row(
+        self, tab: PaymentsTab, shop: MemoryShop
+    ) -> None:
+        table, model = tab.listing.table, tab.listing.model
+        await choose(tab, 2)
+        place = table.visualRect(model.index(2, 0)).center()
+        before = model.ids[table.rowAt(place.y())]
+        shop.payments.add(payment(40), payment(41))
+        await eventually(tab.listing.news.isVisible)
+
+        assert tab.listing.news.text() == "↑ 2 new"
+        assert model.ids[table.rowAt(place.y())] == before, "it moved away from under the hand"
+
+        table.setFocus()
+        QTest.keyClick(table, Qt.Key.Key_Home)
+        assert table.currentIndex().row() == 0
+        assert not tab.listing.news.isVisible()
+        QTest.keyClick(table, Qt.Key.Key_End)
+        assert table.currentIndex().row() == 41
+
+    async def test_new_rows_in_sight_stand_out_for_a_moment(self, tab: PaymentsTab, shop: MemoryShop) -> None:
+        ink = QColor(LIGHT.fresh).rgb()
+        assert ink not in colours(tab)
+        shop.payments.add(payment(40))
+        await eventually(lambda: ink in colours(tab))
+        tab.listing.table._fading.timeout.emit()
+
+        assert ink not in colours(tab)
+
+    async def test_a_row_that_changes_stands_out_where_it_is(
+        self, tab: PaymentsTab, shop: MemoryShop
+    ) -> None:
+        table = tab.listing.table
+        await eventually(lambda: tab.listing.model.row(3) and tab.listing.model.is_settled)
+        shop.payments.change(payment(36, status="cancelled", cancel_amount=5000))
+        await eventually(lambda: table._fresh)
+
+        assert table._fresh == {36}
+        assert table.verticalScrollBar().value() == 0
+
+    async def test_a_search_makes_nothing_stand_out(self, tab: PaymentsTab, shop: MemoryShop) -> None:
+        await eventually(lambda: tab.listing.model.row(3) and tab.listing.model.is_settled)
+        shop.payments.all[36] = payment(36, status="cancelled", cancel_amount=5000)
+        before = tab.listing.answers
+        tab.filters.choose_states(PaymentState.PARTLY_RETURNED)
+        await answered(tab, before)
+        await eventually(lambda: tab.listing.model.row(0) and tab.listing.model.is_settled)
+
+        assert tab.listing.table._fresh == set()
 
     async def test_the_details_follow_their_payment(self, tab: PaymentsTab, shop: MemoryShop) -> None:
         await choose(tab, 5)

@@ -20,7 +20,7 @@ from portdesk.widgets.payments.tab import PaymentsTab
 from screen import eventually
 
 TEXTS = ("text", "quiet", "done", "waiting", "refused", "returned", "unknown")
-GROUNDS = ("base", "window", "stripe", "hover", "selection", "warning_ground")
+GROUNDS = ("base", "window", "stripe", "hover", "selection", "warning_ground", "fresh")
 ENOUGH = 4.5
 
 

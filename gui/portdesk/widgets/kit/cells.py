@@ -49,10 +49,22 @@ class CellDelegate(QStyledItemDelegate):
         is_selected = bool(option.state.value & _SELECTED)
         self.draw(painter, option.rect, look_at(index), index.row(), is_selected=is_selected)
 
-    def draw(self, painter: QPainter, rect: QRect, look: Look | None, row: int, *, is_selected: bool) -> None:
-        """Draw one cell; `look` is `None` while its row is not here."""
+    def draw(
+        self,
+        painter: QPainter,
+        rect: QRect,
+        look: Look | None,
+        row: int,
+        *,
+        is_selected: bool,
+        is_fresh: bool = False,
+    ) -> None:
+        """Draw one cell; `look` is `None` while its row is not here, `is_fresh` if that has just changed."""
         colours = self._colours()
-        ground = colours.selection if is_selected else self._ground(colours, row)
+        if is_fresh:
+            ground: str | None = colours.fresh
+        else:
+            ground = colours.selection if is_selected else self._ground(colours, row)
         if ground is not None:
             painter.fillRect(rect, self._ink(ground))
         if look is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QPushButton, QTableView
 
-from portdesk.qt.words import Wording, trn
+from portdesk.qt.words import Wording, tr, trn
+from portdesk.widgets.kit.text import set_tip
 
 _GAP = 8
 
@@ -46,6 +47,7 @@ class News(QPushButton):
     def _render(self) -> None:
         self.setText("↑ " + trn("{count} new", "{count} new", self._count))
         self.setAccessibleName(self.text())
+        set_tip(self, tr("Show the newest (Home)"))
         self.setVisible(self._count > 0)
         self._place()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import (
@@ -15,6 +15,7 @@ from PySide6.QtCore import (
     QRect,
     QSignalBlocker,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import (
@@ -42,6 +43,8 @@ Row = TypeVar("Row")
 
 ROW_HEIGHT: Final = 28
 _THIS_ROW: Final = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+_FRESH: Final = 1600
+"""Milliseconds for which a row that changed stands out."""
 _MOST_COPIED: Final = 10_000
 _FORMULA: Final = re.compile(r"[=@＝＠＋－]|[+-](?![\d ().-]*$)")  # noqa: RUF001 - spreadsheets take wide signs too
 
@@ -68,9 +71,13 @@ class TableView(QTableView, Generic[Row]):
         self._delegate = CellDelegate(self)
         self._sorted = (0, True)
         self._tasks = Tasks(self, model.on_error)
+        self._fresh: set[int] = set()
+        self._fading = QTimer(self, singleShot=True, interval=_FRESH)
+        self._fading.timeout.connect(self._on_faded)
         self._build()
         self.setModel(model)
         self.selectionModel().currentRowChanged.connect(self._on_current_changed)
+        model.rows_differ.connect(self.highlight)
         self._dress_columns()
         Wording(self).follow(model.retranslate)
 
@@ -158,6 +165,12 @@ class TableView(QTableView, Generic[Row]):
         for place, (_, number) in enumerate(sorted(places)):
             across.moveSection(across.visualIndex(number), place)
 
+    def highlight(self, ids: Iterable[int]) -> None:
+        """Let the rows with these ids stand out for a moment: they are new, or read otherwise now."""
+        self._fresh.update(ids)
+        self._fading.start()
+        self.viewport().update()
+
     def mark_words(self, words: Sequence[str]) -> None:
         """Mark these folded words in the cells that are searched."""
         self._delegate.mark_words(words)
@@ -167,18 +180,23 @@ class TableView(QTableView, Generic[Row]):
         """
         Run `change` on the model while the rows in view, and the place in them, stay where they are.
 
-        The answer is how many rows came in above them, out of sight.
+        The answer is how many rows came in above them, out of sight. At the very top they come into
+        sight, unless somebody is about to do something with the rows that are there.
         """
-        ids, top = self._model.ids, self.rowAt(0)
-        anchor = ids[top] if 0 < top < len(ids) else None
+        ids, top = self._model.ids, max(self.rowAt(0), 0)
+        anchor = ids[top] if len(ids) else None
+        stays = top > 0 or self.currentIndex().isValid() or self.viewport().underMouse()
         change()
-        if anchor is not None:
-            row = self._model.row_of(anchor)
-            if row >= 0:
-                self.executeDelayedItemsLayout()  # or the scroll bar ends where the earlier rows did
-                self.verticalScrollBar().setValue(row)
-                return max(0, row - top)
-        return 0
+        row = -1 if anchor is None else self._model.row_of(anchor)
+        if row < 0:
+            return 0
+        if stays:
+            self.executeDelayedItemsLayout()  # or the scroll bar ends where the earlier rows did
+            self.verticalScrollBar().setValue(row)
+        hidden = self.verticalScrollBar().value()
+        if hidden < row - top:
+            self.highlight(self._model.ids[hidden : row - top])
+        return min(max(0, row - top), hidden)
 
     def shown_columns(self) -> list[Column[Row]]:
         """The columns that are shown, as they stand from left to right."""
@@ -230,6 +248,16 @@ class TableView(QTableView, Generic[Row]):
             return
         super().keyPressEvent(event)
 
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        # Home and End would go along the row, of which all cells are chosen anyway.
+        if action in (QAbstractItemView.CursorAction.MoveHome, QAbstractItemView.CursorAction.MoveEnd):
+            last = len(self._model.ids) - 1
+            row = 0 if action == QAbstractItemView.CursorAction.MoveHome else last
+            return self._model.index(row, 0) if last >= 0 else QModelIndex()
+        return super().moveCursor(action, modifiers)
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         # Qt makes the first row current on focus, which would open one that nobody chose.
         had_row = self.currentIndex().isValid()
@@ -260,14 +288,17 @@ class TableView(QTableView, Generic[Row]):
         if last < 0:
             last = len(self._model.ids) - 1
         selection, root, draw = self.selectionModel(), self.rootIndex(), self._delegate.draw
+        ids, fresh = self._model.ids, self._fresh
         with QPainter(self.viewport()) as painter:
             for row in range(first, last + 1):
                 top, height = self.rowViewportPosition(row), self.rowHeight(row)
                 is_selected = selection.isRowSelected(row, root)
+                is_fresh = bool(fresh) and ids[row] in fresh
                 for number, left, width in across:
                     if left <= area.right() and left + width > area.left():
                         look = self._model.look(row, number)
-                        draw(painter, QRect(left, top, width, height), look, row, is_selected=is_selected)
+                        place = QRect(left, top, width, height)
+                        draw(painter, place, look, row, is_selected=is_selected, is_fresh=is_fresh)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -280,6 +311,10 @@ class TableView(QTableView, Generic[Row]):
         if event.type() == QEvent.Type.Leave:
             self._delegate.hover(-1, self.viewport())
         return super().viewportEvent(event)
+
+    def _on_faded(self) -> None:
+        self._fresh.clear()
+        self.viewport().update()
 
     def _show_tip(self, event: QHelpEvent) -> None:
         index = self.indexAt(event.pos())

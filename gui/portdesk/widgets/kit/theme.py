@@ -33,6 +33,7 @@ class Shades(NamedTuple):
     base: str
     stripe: str
     hover: str
+    fresh: str
     line: str
     text: str
     quiet: str
@@ -65,6 +66,7 @@ LIGHT: Final = Shades(
     base="#ffffff",
     stripe="#fafbfc",
     hover="#f0f3f8",
+    fresh="#e2f3e8",
     line="#dfe3e8",
     text="#1a1f26",
     quiet="#5a6472",
@@ -84,6 +86,7 @@ DARK: Final = Shades(
     base="#15181c",
     stripe="#191c21",
     hover="#23282f",
+    fresh="#1b3327",
     line="#343a43",
     text="#e7eaee",
     quiet="#9ba5b3",
