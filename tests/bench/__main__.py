@@ -5,19 +5,33 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from bench import blocks, dry_run, export, inserting, memory, opening, scrolling, search, start, sync, writing
-from bench.figures import Figure, notes, save, table
+from bench import (
+    blocks,
+    dry_run,
+    export,
+    inserting,
+    memory,
+    opening,
+    parts,
+    scrolling,
+    search,
+    start,
+    sync,
+    writing,
+)
+from bench.figures import notes, save, table
 
 _FULL: Final = bool(os.environ.get("FULL"))
 _ONLY: Final = os.environ.get("ONLY", "").split()
 _TOLD: Final = Path(__file__).resolve().parents[2] / "build" / "bench.json"
 
-BENCHES: Final[Mapping[str, Callable[[], list[Figure]]]] = MappingProxyType(
+BENCHES: Final[Mapping[str, parts.Measure]] = MappingProxyType(
     {
         "search": lambda: search.measure(queries=2000 if _FULL else 400),
         "inserting": lambda: inserting.measure(queries=2000 if _FULL else 400),
@@ -35,18 +49,15 @@ BENCHES: Final[Mapping[str, Callable[[], list[Figure]]]] = MappingProxyType(
 
 
 def main() -> int:
-    """Run every bench, or those named in `ONLY`; the answer is 1 when a figure that must hold does not."""
-    figures: list[Figure] = []
+    """Run every bench, or those named in `ONLY`; the answer is 1 when one dies or misses what must hold."""
     begun = time.perf_counter()
-    for name in _ONLY or BENCHES:
-        since = time.perf_counter()
-        found = BENCHES[name]()
-        print(f"{name}, {time.perf_counter() - since:.0f} s", table(found), sep="\n", end="\n\n", flush=True)
-        figures += found
+    figures, lost = parts.run({name: BENCHES[name] for name in _ONLY or BENCHES}, partial(print, flush=True))
     seconds = time.perf_counter() - begun
     print(notes(figures), table(figures), f"{seconds:.0f} s in all; kept as {_TOLD}", sep="\n\n")
-    save(figures, _TOLD, seconds)
-    return int(any(figure.must and figure.reached is False for figure in figures))
+    save(figures, lost, _TOLD, seconds)
+    for name, why in lost.items():
+        print(f"\n{name} FAILED and has no figures: {why}")
+    return int(bool(lost) or any(figure.must and figure.reached is False for figure in figures))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import json
 import os
 import platform
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -87,8 +87,8 @@ def _laid_out(lines: Sequence[Sequence[str]]) -> str:
     )
 
 
-def save(figures: Sequence[Figure], path: Path, seconds: float) -> None:
-    """Keep the figures as JSON, with the machine they were found on and how long it took."""
+def save(figures: Sequence[Figure], lost: Mapping[str, str], path: Path, seconds: float) -> None:
+    """Keep the figures as JSON, with the machine, how long it took, and why which parts have none."""
     path.parent.mkdir(parents=True, exist_ok=True)
     found = [asdict(figure) | {"ratio": figure.ratio} for figure in figures]
     machine = {
@@ -96,5 +96,5 @@ def save(figures: Sequence[Figure], path: Path, seconds: float) -> None:
         "system": platform.platform(),
         "processors": os.cpu_count(),
     }
-    told = {"machine": machine, "seconds": round(seconds), "figures": found}
+    told = {"machine": machine, "seconds": round(seconds), "figures": found, "lost": dict(lost)}
     path.write_text(json.dumps(told, indent=2, ensure_ascii=False), "utf-8")

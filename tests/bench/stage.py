@@ -6,12 +6,11 @@ import asyncio
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-import traceback
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from bench.figures import Figure, percentile
 from bench.server import environment
+from bench.watchdog import Watchdog
 from portdesk.app import cli, interpreter
 from portdesk.app.container import Container
 from portdesk.app.desk import Desk
@@ -113,7 +113,7 @@ class Ticks(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._dog = Watchdog(threading.get_ident())
+        self._dog = Watchdog(LONGEST / 1000)
         self.gaps: list[float] = []
         self.waits: list[float] = []
         self.holds: list[float] = []
@@ -144,41 +144,6 @@ class Ticks(QObject):
         self.waits.append(max(work, min(wall - queued, worked)))
         self._last = now
         self._dog.pat()
-
-
-class Watchdog:
-    """Looks from outside whether a thread still takes its turns."""
-
-    def __init__(self, thread: int) -> None:
-        self.places: list[str] = []
-        self._thread = thread
-        self._patted = time.perf_counter()
-        self._resting = threading.Event()
-
-    def watch(self) -> None:
-        """Bark from now on, once for every time that the thread is late."""
-        self._resting.clear()
-        self.pat()
-        threading.Thread(target=self._look, daemon=True).start()
-
-    def pat(self) -> None:
-        """The thread took its turn."""
-        self._patted = time.perf_counter()
-
-    def rest(self) -> None:
-        """Look no longer."""
-        self._resting.set()
-
-    def _look(self) -> None:
-        barked = 0.0
-        while not self._resting.wait(LONGEST / 5000):
-            patted = self._patted
-            late = (time.perf_counter() - patted) * 1000 > LONGEST
-            frame = sys._current_frames().get(self._thread)
-            if late and patted != barked and frame is not None:
-                barked = patted
-                where = traceback.extract_stack(frame)[-3:]
-                self.places.append(" > ".join(f"{Path(at.filename).name}:{at.lineno}" for at in where))
 
 
 def longest_wait(name: str, told: Told, alone: Sequence[float] | None = None, note: str = "") -> Figure:
@@ -228,15 +193,30 @@ def play(act: Callable[[Stage], Coroutine[Any, Any, Told]]) -> None:
     os._exit(0)
 
 
-def played(module: str, *arguments: object) -> Told:
-    """What `python -m module` tells, with no screen."""
-    done = subprocess.run(
-        [sys.executable, "-m", module, *map(str, arguments)],
-        env=environment(),
-        stdout=subprocess.PIPE,
-        check=True,
-        text=True,
-        timeout=600,
-    )
+def played(module: str, *arguments: object, seconds: float = 600) -> Told:
+    """What `python -m module` tells, with no screen; raises `DiedError` when it ends otherwise than well."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-X", "faulthandler", "-m", module, *map(str, arguments)],
+            env=environment(),
+            capture_output=True,
+            check=False,
+            timeout=seconds,
+        )
+    except subprocess.TimeoutExpired as late:
+        raise DiedError(module, f"took more than {seconds:.0f} s", late.stderr or b"") from None
+    if done.returncode:
+        code = done.returncode
+        how = f"died of {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
+        raise DiedError(module, how, done.stderr)
+    sys.stderr.write(done.stderr.decode(errors="replace"))
     told: Told = json.loads(done.stdout)
     return told
+
+
+class DiedError(Exception):
+    """A process that is measured did not end well; its arguments, which may be keys, are not told."""
+
+    def __init__(self, module: str, how: str, said: bytes) -> None:
+        text = said.decode(errors="replace").strip()
+        super().__init__(f"{module} {how}" + (f"; it said:\n{text}" if text else ""))

@@ -6,6 +6,7 @@ import asyncio
 import random
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -26,15 +27,10 @@ _WRITING: Final = 12.0
 
 def measure(rows: int = 1_000_000, served: int = 100_000) -> list[Figure]:
     """The whole program over a copy of the million, its server in another process."""
-    copy = KEPT / "writing.db"
-    shutil.copyfile(made(rows), copy)
-    try:
-        with sandbox(served) as server:
-            keys = (server["base_url"], server["imp_key"], server["imp_secret"])
-            told = played("bench.writing", copy, *keys)
-    finally:
-        for file in KEPT.glob("writing.db*"):
-            file.unlink()
+    with tempfile.TemporaryDirectory(dir=KEPT, prefix="writing-") as folder, sandbox(served) as server:
+        copy = shutil.copyfile(made(rows), Path(folder) / "cache.db")
+        keys = (server["base_url"], server["imp_key"], server["imp_secret"])
+        told = played("bench.writing", copy, *keys)
     return [
         longest_wait(
             f"scrolling {rows:,} payments while a sync writes: longest wait",
