@@ -22,6 +22,8 @@ SPAN_BITS: Final = 15
 """A span is this power of two in seconds."""
 SLOT_BITS: Final = 13
 """A span has room for this power of two of payments."""
+EVERYWHERE: Final = (0, 2**62)
+"""The lowest and the highest place there can be."""
 
 _SLOTS: Final = 1 << SLOT_BITS
 _MERGED: Final = 64
@@ -30,6 +32,7 @@ _WRITE: Final = "INSERT INTO payment_search (rowid, payment_search, tokens) VALU
 _AMOUNT: Final = INDEXED.index("amount")
 _SELECT: Final = ("SELECT id, place,", ",".join(INDEXED), "FROM payments")
 _OF_IDS: Final = " ".join((*_SELECT, "WHERE id IN (SELECT value FROM json_each(?))"))
+_BETWEEN: Final = "SELECT 1 FROM payments INDEXED BY payments_by_place WHERE place BETWEEN ? AND ?"
 _UNPLACED: Final = " ".join((*_SELECT, "WHERE place IS NULL ORDER BY occurred_at DESC LIMIT ?"))
 
 Change = tuple[int, str | None, str]
@@ -75,6 +78,19 @@ def spilled_by(connection: sqlite3.Connection) -> int:
 def is_complete(connection: sqlite3.Connection) -> bool:
     """Whether every payment is in the index."""
     return connection.execute("SELECT 1 FROM payments WHERE place IS NULL LIMIT 1").fetchone() is None
+
+
+def count(connection: sqlite3.Connection, places: tuple[int, int], most: int) -> int:
+    """How many payments are at these places, the first and the last included, counted up to `most`."""
+    words = ("SELECT count(*) FROM (", _BETWEEN, "LIMIT ?)")
+    (number,) = connection.execute(" ".join(words), (*places, most)).fetchone()
+    return int(number)
+
+
+def highest_id(connection: sqlite3.Connection) -> int:
+    """Nearly the number of all payments, without counting."""
+    (id_,) = connection.execute("SELECT coalesce(max(id), 0) FROM payments").fetchone()
+    return int(id_)
 
 
 def amounts(

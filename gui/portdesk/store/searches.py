@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -37,7 +37,6 @@ _DOCUMENTS: Final = " ".join(
 _NARROW_ENOUGH: Final = 2000
 _LONG: Final = 5
 _KEPT: Final = 4
-_FAR: Final = 2**62
 _COMMON: Final = frozenset(
     text[place : place + 3]
     for text in (
@@ -61,12 +60,13 @@ class Source:
     Tables, a condition on them and its values.
 
     `is_indexed` tells that rows come by place, straight from the search index; `is_match_only` that
-    nothing is asked beyond what the index alone knows.
+    nothing is asked beyond what the index alone knows. All rows are between the two `places`.
     """
 
     tables: str
     terms: tuple[str, ...] = ()
     values: tuple[Any, ...] = ()
+    places: tuple[int, int] = search_index.EVERYWHERE
     is_indexed: bool = False
     is_match_only: bool = False
 
@@ -85,6 +85,10 @@ class Source:
         """The condition as a clause, if there is any."""
         return "WHERE " + " AND ".join(self.terms) if self.terms else ""
 
+    def restricted(self, term: str, *values: object) -> Source:
+        """Those of its rows that meet one more condition."""
+        return replace(self, terms=(*self.terms, term), values=(*self.values, *values), is_match_only=False)
+
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
@@ -97,9 +101,20 @@ class _Asked:
     until: int | None
 
 
-def source_of(connection: sqlite3.Connection, query: PaymentQuery, also: Expression | None = None) -> Source:
-    """Where the rows that answer `query` come from, and fit `also`."""
-    asked = _asked(query, also)
+def source_of(
+    connection: sqlite3.Connection,
+    query: PaymentQuery,
+    also: Expression | None = None,
+    *,
+    filters_rows: bool = False,
+) -> Source:
+    """
+    Where the rows that answer `query` come from, and fit `also`.
+
+    States and channels are asked of the index, or, if it `filters_rows`, looked up in each row: the
+    index walks its lists of half of all payments, which takes longer than looking at a few rows.
+    """
+    asked = _asked(query, also, filters_rows=filters_rows)
     during = dict(_during(asked))
     terms, values = (*asked.terms, *during), (*asked.values, *during.values())
     if asked.expression is None:
@@ -109,10 +124,17 @@ def source_of(connection: sqlite3.Connection, query: PaymentQuery, also: Express
     if narrowed is not None:
         return Source(_NARROWED, (_AMONG, *terms), (narrowed, *values))
     found = (query_of(asked.expression), *places)
-    return Source(_FOUND, (*_MATCHED, *terms), (*found, *values), is_indexed=True, is_match_only=not terms)
+    return Source(
+        _FOUND,
+        (*_MATCHED, *terms),
+        (*found, *values),
+        places=places,
+        is_indexed=True,
+        is_match_only=not terms,
+    )
 
 
-def _asked(query: PaymentQuery, also: Expression | None) -> _Asked:
+def _asked(query: PaymentQuery, also: Expression | None, *, filters_rows: bool) -> _Asked:
     since = [] if query.since is None else [to_unix(query.since)]
     until = [] if query.until is None else [to_unix(query.until)]
     expressions: list[Expression | None] = [also]
@@ -134,7 +156,7 @@ def _asked(query: PaymentQuery, also: Expression | None) -> _Asked:
         terms.append(condition)
         values.append(moment)
     expression = both(*expressions)
-    if expression is not None:
+    if expression is not None and not filters_rows:
         expression = both(expression, _filter(query))
     else:
         for condition, ranks in _conditions(query):
@@ -177,10 +199,12 @@ def _during(asked: _Asked) -> Iterator[tuple[str, int]]:
 
 def _places(connection: sqlite3.Connection, asked: _Asked) -> tuple[int, int]:
     """The lowest and the highest place an answer can have."""
-    lowest = 0 if asked.since is None else search_index.first_place(max(asked.since, 0))
-    if asked.until is None:
-        return lowest, _FAR
-    return lowest, search_index.highest_place(max(asked.until, 0), search_index.spilled_by(connection))
+    lowest, highest = search_index.EVERYWHERE
+    if asked.since is not None:
+        lowest = search_index.first_place(max(asked.since, 0))
+    if asked.until is not None:
+        highest = search_index.highest_place(max(asked.until, 0), search_index.spilled_by(connection))
+    return lowest, highest
 
 
 def _narrowed(connection: sqlite3.Connection, expression: Expression, places: tuple[int, int]) -> str | None:

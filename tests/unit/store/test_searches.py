@@ -17,7 +17,7 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from portdesk.domain.messages import Message
@@ -37,7 +37,14 @@ from portdesk.domain.search_terms import (
     Words,
 )
 from portdesk.domain.times import KST, from_unix
-from portdesk.store import first_rows, payment_queries, payments, search_index
+from portdesk.store import (
+    first_by_amount,
+    first_by_time,
+    first_rows,
+    payment_queries,
+    payments,
+    search_index,
+)
 from portdesk.store.grams import INDEXED, document
 from portdesk.store.migrations import MIGRATIONS, migrate
 from samples.payments import NOON, payment
@@ -139,7 +146,7 @@ def agrees(connection: sqlite3.Connection, query: PaymentQuery) -> list[int]:
     assert sum(total.rows for total in payment_queries.totals(connection, query)) == len(found)
     for limit in (1, 7, 10_000):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(first_rows, "_AT_ONCE", 1)
+            patch.setattr(first_by_time, "_AT_ONCE", 1)
             assert first_rows.first_ids(connection, query, limit) == found[:limit]
     return found
 
@@ -366,10 +373,13 @@ class TestMeanings:
         )
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(first_rows, "_MANY_BY_STATE", 1)
-            patch.setattr(first_rows, "_MANY_BY_AMOUNT", data.draw(st.sampled_from((1, 3))))
-            patch.setattr(first_rows, "_MANY_OF_MAGNITUDE", data.draw(st.sampled_from((1, 3))))
-            patch.setattr(first_rows, "_MOST_AMOUNTS", data.draw(st.sampled_from((1, 3))))
-            patch.setattr(first_rows, "_MOST_WITHOUT_WORDS", data.draw(st.sampled_from((1, 3, 60))))
+            patch.setattr(first_by_amount, "_SAMPLED", data.draw(st.sampled_from((1, 2, 4, 100))))
+            patch.setattr(first_by_amount, "_LEAST_RANK", 1)
+            patch.setattr(first_by_amount, "_MARGIN", 0)
+            patch.setattr(first_by_amount, "_FURTHER", 2)
+            patch.setattr(first_by_amount, "_SOON_SORTED", 1)
+            patch.setattr(first_by_amount, "_FEW_AMOUNTS", data.draw(st.sampled_from((0, 3))))
+            patch.setattr(first_by_amount, "_MOST_AMOUNTS", data.draw(st.sampled_from((0, 1, 60))))
             agrees(copy, query)
         copy.close()
 
@@ -383,6 +393,45 @@ class TestMeanings:
 
 
 class TestOrder:
+    @given(seed=st.integers(0, 1000), descending=st.booleans(), data=st.data())
+    def test_a_sample_leads_to_the_first_amounts_of_a_large_answer(
+        self, seed: int, descending: bool, data: st.DataObject
+    ) -> None:
+        dice = random.Random(seed)
+        amounts = [dice.choice((900, 9_900, 39_000, 10**6)) + dice.randrange(9) * 10 for _ in range(6)]
+        copy = new_copy()
+        objects = []
+        for number in range(1, 121):
+            amount = dice.choice((*amounts[:2], *amounts, dice.randrange(10**5), Decimal("0.00001")))
+            name = "튤립" if dice.random() < 0.3 + 0.6 * (amount == amounts[0]) else "장미"
+            at = NOON - dice.randrange(90 * 86_400)
+            objects.append(payment(number, name=name, amount=amount, started_at=at, paid_at=at + 9))
+        save(copy, objects)
+        found_by_steps = []
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(first_by_amount, "_SAMPLED", data.draw(st.sampled_from((3, 10, 30))))
+            patch.setattr(first_by_amount, "_LEAST_RANK", data.draw(st.sampled_from((1, 2, 9))))
+            patch.setattr(first_by_amount, "_MARGIN", data.draw(st.sampled_from((0, 3))))
+            patch.setattr(first_by_amount, "_FURTHER", 2)
+            patch.setattr(first_by_amount, "_SOON_SORTED", 1)
+            patch.setattr(first_by_amount, "_MOST_AMOUNTS", data.draw(st.sampled_from((0, 2, 60))))
+            walk = first_by_amount._step_by_step
+            patch.setattr(
+                first_by_amount,
+                "_step_by_step",
+                lambda *args: found_by_steps.append(found := walk(*args)) or found,
+            )
+            text = data.draw(st.sampled_from(("튤립", "", ">5000", "튤립 <=39000", "튤립 장미")))
+            filters = {
+                "states": data.draw(st.sampled_from((frozenset(), frozenset({PaymentState.PAID})))),
+                "test_channel": data.draw(st.sampled_from((None, False))),
+                "since": data.draw(st.sampled_from((None, from_unix(NOON - 40 * 86_400)))),
+            }
+            query = asked(text, sort=PaymentSort.AMOUNT, descending=descending, **filters)
+            agrees(copy, query)
+        event(f"by steps: {sum(found is not None for found in found_by_steps)} of {len(found_by_steps)}")
+        copy.close()
+
     def test_a_full_span_spills_and_the_order_stands(
         self, copy: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
     ) -> None:
