@@ -36,8 +36,9 @@ class MemoryPayments:
     """
     Row ids are places in `all`; newer payments come first.
 
-    `gate` holds back `find`, `server` holds back `read_again`, `whole` holds back `ids`, `adding` holds
-    back `totals`; `error` is raised by the next call of another kind.
+    Any search finds everything, or only that for one of the `findable` words. `gate` holds back `find`,
+    `server` holds back `read_again`, `whole` holds back `ids`, `adding` holds back `totals`; `error` is
+    raised by the next call of another kind.
     """
 
     def __init__(self, bus: Bus, payments: Sequence[Payment], read_at: datetime) -> None:
@@ -49,6 +50,7 @@ class MemoryPayments:
         for event in held:
             event.set()
         self.error: Exception | None = None
+        self.findable: frozenset[str] | None = None
         self._bus, self._read_at = bus, read_at
 
     async def ids(self, query: PaymentQuery) -> array[int]:
@@ -106,8 +108,10 @@ class MemoryPayments:
         if error is not None:
             raise error
 
-    @staticmethod
-    def _fits(payment: Payment, query: PaymentQuery) -> bool:
+    def _fits(self, payment: Payment, query: PaymentQuery) -> bool:
+        asked = {word for term in query.terms for word in term.words}
+        if self.findable is not None and asked and not asked & self.findable:
+            return False
         return not query.states or payment.state in query.states
 
 

@@ -15,7 +15,8 @@ def spans(text: str, words: Sequence[str]) -> list[Span]:
     The places in `text` that fit any of the folded `words`, in order and without overlap.
 
     A word of leading consonants fits syllables that begin with them; dashes and spaces inside a
-    number do not count. A text that folds to another length, which is rare, is left unmarked.
+    number do not count. A grouped number is one as a whole, no part of a longer one. A text that
+    folds to another length, which is rare, is left unmarked.
     """
     folded = fold(text)
     if len(folded) != len(text):
@@ -32,6 +33,9 @@ def spans(text: str, words: Sequence[str]) -> list[Span]:
 
 def _found(folded: str, word: str) -> Iterator[Span]:
     direct = list(_occurrences(folded, word))
+    if "," in word and _is_number(word):
+        yield from (span for span in direct if not _goes_on(folded, *span))
+        return
     if direct:
         yield from direct
     elif is_initials(word):
@@ -41,6 +45,16 @@ def _found(folded: str, word: str) -> Iterator[Span]:
         squeezed = "".join(folded[place] for place in kept)
         for start, end in _occurrences(squeezed, squeeze(word)):
             yield kept[start], kept[end - 1] + 1
+
+
+def _is_number(word: str) -> bool:
+    return word.replace(",", "").replace(".", "").isdecimal()
+
+
+def _goes_on(text: str, start: int, end: int) -> bool:
+    """Whether the number from `start` to `end` has more digits on either side."""
+    before, after = text[max(start - 2, 0) : start].rstrip(","), text[end : end + 2].lstrip(",")
+    return before[-1:].isdecimal() or after[:1].isdecimal()
 
 
 def _occurrences(text: str, word: str) -> Iterator[Span]:

@@ -15,7 +15,7 @@ _UNITS: Final = {
 _DIGITS: Final = r"(?:\d{1,3}(?:,\d{3})+|\d{1,13})(?:\.\d{1,4})?"
 _UNIT: Final = "|".join(_UNITS)
 _SUM: Final = (
-    rf"(?:₩|\$)?(?:{_DIGITS}(?:{_UNIT})?)(?:\d{{1,4}}(?:{_UNIT})|(?<=[만천])\d{{1,4}})*"
+    rf"(?:₩|us\$|\$|€|¥)?(?:{_DIGITS}(?:{_UNIT})?)(?:\d{{1,4}}(?:{_UNIT})|(?<=[만천])\d{{1,4}})*"
     r"(?:원|won|krw|달러|usd)?"
 )
 _PART: Final = re.compile(rf"({_DIGITS})({_UNIT})?")

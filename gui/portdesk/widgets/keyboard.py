@@ -17,6 +17,7 @@ KEYS: Final = (
     ("Ctrl+Shift+R", later("Refund several payments: the chosen ones, or a file")),
     ("Ctrl+N", later("Take a payment or register a card")),
     ("Ctrl+F  Ctrl+K", later("Search")),
+    ("Esc  ↓", later("In the search: empty it; in the empty one, earlier searches")),
     ("Ctrl+E", later("Export what is shown")),
     ("F5", later("Read the chosen payment again from the server")),
     ("Ctrl+C", later("Copy the chosen rows as cells")),

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QToolButton, QWidgetAction
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QToolButton, QWidgetAction
 from python_calamine import CalamineWorkbook
 
 from doubles.shop import MemoryShop
@@ -23,7 +23,7 @@ from portdesk.widgets.kit.theme import LIGHT
 from portdesk.widgets.main_window import MainWindow
 from portdesk.widgets.payments.filters import READY_VIEWS
 from portdesk.widgets.payments.tab import PaymentsTab
-from screen import NOW, HeardAlerts, eventually
+from screen import NOW, HeardAlerts, eventually, settled
 
 pytestmark = pytest.mark.anyio
 
@@ -100,6 +100,90 @@ class TestSearch:
 
         assert shop.payments.asked[-1].terms[0].words == ("newer",)
         assert tab.listing.answers == before + 1
+
+    async def test_amounts_states_and_cards_are_marked_too(self, tab: PaymentsTab) -> None:
+        for text in ("38000", "38,000", "Paid", "BC"):
+            before = tab.listing.answers
+            tab.filters.search.setText(text)
+            await eventually(lambda before=before: tab.listing.answers > before)
+            await eventually(lambda: tab.listing.model.is_settled and tab.listing.model.row(0))
+            assert QColor(LIGHT.match).rgb() in colours(tab), text
+
+
+class TestTheOtherKeyboard:
+    async def test_what_was_meant_is_offered_where_it_is_found(
+        self, tab: PaymentsTab, shop: MemoryShop
+    ) -> None:
+        shop.payments.findable = frozenset({"김민수"})
+        await search(tab, "rlaalstn")
+        await eventually(lambda: "Search for “김민수”" in buttons(tab))
+
+        press(tab, "Search for “김민수”")
+        await eventually(lambda: not tab.listing.is_empty)
+        assert tab.filters.search.text() == "김민수"
+        assert tab.filters.search.hasFocus()
+
+    async def test_nothing_is_offered_that_is_not_found_either(
+        self, tab: PaymentsTab, shop: MemoryShop
+    ) -> None:
+        shop.payments.findable = frozenset()
+        await search(tab, "rlaalstn")
+        await eventually(lambda: shop.payments.asked[-1].terms[0].words == ("김민수",))
+        await settled()
+
+        assert buttons(tab) == ["Show everything"]
+        press(tab, "Show everything")
+        assert tab.filters.is_clear
+
+    async def test_an_offer_does_not_outlive_its_search(self, tab: PaymentsTab, shop: MemoryShop) -> None:
+        shop.payments.findable = frozenset({"김민수"})
+        await search(tab, "rlaalstn")
+        await eventually(lambda: "Search for “김민수”" in buttons(tab))
+        await search(tab, "x")
+        await settled()
+
+        assert buttons(tab) == ["Show everything"]
+
+
+def buttons(tab: PaymentsTab) -> list[str]:
+    return [each.text() for each in tab.listing.state.findChildren(QPushButton) if each.isVisible()]
+
+
+def press(tab: PaymentsTab, text: str) -> None:
+    (button,) = (each for each in tab.listing.state.findChildren(QPushButton) if each.text() == text)
+    button.click()
+
+
+class TestRecent:
+    async def test_earlier_searches_are_offered_while_it_is_empty(self, tab: PaymentsTab) -> None:
+        field = tab.filters.search
+        for text in ("insu", "park", "insu"):
+            field.setText(text)
+            QTest.keyClick(field, Qt.Key.Key_Return)
+            field.clear()
+        field.setFocus()
+        QTest.keyClick(field, Qt.Key.Key_Down)
+
+        assert [action.text() for action in field._menu.actions()] == ["insu", "park"]
+        field._menu.actions()[1].trigger()
+        field._menu.close()
+        assert field.text() == "park"
+
+    async def test_the_cross_empties_it(self, tab: PaymentsTab) -> None:
+        field = tab.filters.search
+        field.setText("insu")
+        QTest.mouseClick(field, Qt.MouseButton.LeftButton, pos=field._end().center())
+        assert field.text() == ""
+        QTest.mouseClick(field, Qt.MouseButton.LeftButton, pos=field._end().center())
+        assert field._menu.isVisible()
+        field._menu.close()
+
+    async def test_they_are_kept_nowhere(self, tab: PaymentsTab, window: MainWindow) -> None:
+        tab.filters.search.setText("secret name")
+        QTest.keyClick(tab.filters.search, Qt.Key.Key_Return)
+        tab.filters.search.clear()
+
+        assert "secret name" not in str(window.layouts())
 
 
 class TestViews:

@@ -64,6 +64,7 @@ def money_column(
     sort: Any = None,
     is_bare: bool = False,
     blank_nought: bool = False,
+    searched: bool = False,
     width: int = 96,
     shown: bool = True,
 ) -> Column[Row]:
@@ -86,6 +87,7 @@ def money_column(
         sort=sort,
         largest_first=True,
         is_number=True,
+        searched=searched,
         width=width,
         shown=shown,
     )

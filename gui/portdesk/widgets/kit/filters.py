@@ -198,6 +198,9 @@ class FilterBar(QWidget):
             shortcut.activated.connect(self._on_search_asked)
 
     def _on_search_asked(self) -> None:
+        if self.search.isHidden():
+            self.period.chip.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 

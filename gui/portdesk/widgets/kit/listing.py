@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
+from portdesk.domain.keyboard_layout import other_layout
 from portdesk.domain.messages import Message
 from portdesk.qt.tables import CHUNK, Column, PagedModel
 from portdesk.qt.tasks import OnError, Tasks
@@ -136,6 +137,7 @@ class Listing(QWidget, Generic[Query, Row]):
         self._ask, self._add_up, self._words = ask, add_up, words
         self._nothing = nothing
         self._shown: Query | None = None
+        self._meant = ""
         self._first_ids, self._count = first_ids, count
         self._similar, self._export_name = similar, export_name
         self._what, self._disclosing = what, disclosing
@@ -188,7 +190,10 @@ class Listing(QWidget, Generic[Query, Row]):
             said = self._nothing
             self.state.show_state(said.picture, said.sentence, more=said.more, busy=said.busy)
         else:
-            self.state.show_state("search", _NOTHING_FITS, action=later("Show everything"))
+            self.state.show_state("search", _NOTHING_FITS, action=self._offered() or later("Show everything"))
+
+    def _offered(self) -> Message | None:
+        return Message("Search for “{text}”", text=self._meant) if self._meant else None
 
     def export(self) -> None:
         """Write exactly what is shown to a file: these columns, in this order, of these rows."""
@@ -302,7 +307,7 @@ class Listing(QWidget, Generic[Query, Row]):
         self.table.menu_asked.connect(self._on_menu_asked)
         self.bar.changed.connect(self.ask_anew)
         self.bar.left.connect(self.table.setFocus)
-        self.state.acted.connect(self.bar.clear)
+        self.state.acted.connect(self._on_offer_taken)
         self.views.chosen.connect(lambda view: self.restore_view(view.state))
         self.views.save_asked.connect(lambda name: self.views.keep(View(name=name, state=self.view_state())))
         self.views.arrange_asked.connect(self._on_arrange_asked)
@@ -350,6 +355,13 @@ class Listing(QWidget, Generic[Query, Row]):
             if column.sort == self._order.sort:
                 self.table.show_sort(number, descending=self._order.descending)
 
+    def _on_offer_taken(self) -> None:
+        if self._meant and self.is_empty:
+            self.bar.search.setText(self._meant)
+        else:
+            self.bar.clear()
+        self.bar.search.setFocus()
+
     def _on_sort_asked(self, column: int, descending: bool) -> None:  # noqa: FBT001 - a signal's argument
         self._order = Order(self.model.columns[column].sort, descending)
         self._name_view()
@@ -388,6 +400,17 @@ class Listing(QWidget, Generic[Query, Row]):
         if lost is not None:
             self.chosen.emit(None)
         await self._tell(query)
+        if not ids and not self.bar.is_clear:
+            await self._look_for_what_was_meant()
+
+    async def _look_for_what_was_meant(self) -> None:
+        """Where nothing fits, offer what the same keys type on the other keyboard, if that is found."""
+        meant = other_layout(self.bar.asked.text)
+        if meant is not None:
+            query = self._ask(replace(self.bar.asked, text=meant), self._order)
+            ids = await (self._source.ids(query) if self._first_ids is None else self._first_ids(query, 1))
+            self._meant = meant if ids else ""
+            self.show_state()
 
     async def _count_rows(self, query: Query, count: Callable[[Query], Awaitable[int]]) -> None:
         await asyncio.sleep(_FIRST_SCREEN)
@@ -396,7 +419,7 @@ class Listing(QWidget, Generic[Query, Row]):
     def _show(self, query: Query, ids: array[int]) -> int | None:
         """Show an answer from its beginning; the id that was chosen, if it is not among these."""
         chosen = self.table.chosen_id()
-        self._shown = query
+        self._shown, self._meant = query, ""
         self.table.mark_words(self._words(query))
         self.news.clear()
         self.model.show(ids)

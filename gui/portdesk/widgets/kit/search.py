@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QWidget
 
 from portdesk.qt.words import Wording, tr
 from portdesk.widgets.kit.flow import Flow
@@ -17,6 +18,9 @@ from portdesk.widgets.kit.text import set_tip, shown_mnemonics
 from portdesk.widgets.kit.theme import Dressing, shades
 
 _GLASS: Final = 16
+_SMALL: Final = 12
+_SHORTEST: Final = 2
+_REMEMBERED: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,9 @@ class Part:
 class SearchField(QLineEdit):
     """
     A line to type into, as long as there is room.
+
+    Escape or the cross empties it. What was searched for before is offered by the down key, or by the
+    arrow, while it is empty; that is remembered as long as the field is there, and nowhere else.
 
     Signals:
         searched: the text is another one
@@ -45,14 +52,20 @@ class SearchField(QLineEdit):
         self.setMinimumWidth(150)
         self.setMaximumWidth(420)
         self.setMaxLength(400)
-        self.setTextMargins(_GLASS + 6, 0, 0, 0)
+        self.setTextMargins(_GLASS + 6, 0, _GLASS + 4, 0)
+        self.setMouseTracking(True)
+        self.recent: list[str] = []
+        self._menu = QMenu(self)
         self.textChanged.connect(self.searched)
         Dressing(self, self._dress)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
+        elif event.key() == Qt.Key.Key_Down and self.recent and not self.text():
+            self._offer_recent()
         elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            self._remember()
             self.left.emit()
         else:
             super().keyPressEvent(event)
@@ -60,12 +73,57 @@ class SearchField(QLineEdit):
     def paintEvent(self, event: QPaintEvent) -> None:
         # Qt puts an action's icon off the middle where a style sheet sets the padding.
         super().paintEvent(event)
-        place = QRect(8, (self.height() - _GLASS) // 2, _GLASS, _GLASS)
         with QPainter(self) as painter:
-            self._glass.paint(painter, place)
+            self._glass.paint(painter, QRect(8, (self.height() - _GLASS) // 2, _GLASS, _GLASS))
+            if self.text():
+                self._cross.paint(painter, self._end())
+            elif self.recent:
+                self._arrow.paint(painter, self._end())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if not self._is_at_end(event):
+            super().mousePressEvent(event)
+        elif self.text():
+            self._remember()
+            self.clear()
+            self.setFocus()
+        else:
+            self._offer_recent()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        at_end = self._is_at_end(event)
+        self.setCursor(Qt.CursorShape.ArrowCursor if at_end else Qt.CursorShape.IBeamCursor)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._remember()
+
+    def _end(self) -> QRect:
+        """Where the cross or the arrow is."""
+        return QRect(self.width() - _SMALL - 10, (self.height() - _SMALL) // 2, _SMALL, _SMALL)
+
+    def _is_at_end(self, event: QMouseEvent) -> bool:
+        has_sign = bool(self.text() or self.recent)
+        return has_sign and event.position().x() >= self._end().left() - 4
+
+    def _remember(self) -> None:
+        text = self.text().strip()
+        if len(text) >= _SHORTEST:
+            self.recent = [text, *(one for one in self.recent if one != text)][:_REMEMBERED]
+
+    def _offer_recent(self) -> None:
+        self._menu.clear()
+        for text in self.recent:
+            self._menu.addAction(shown_mnemonics(text), partial(self.setText, text))
+        if self.recent:
+            self._menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
+            self._menu.setActiveAction(self._menu.actions()[0])
 
     def _dress(self) -> None:
         self._glass = icon("search", shades(self).quiet, _GLASS)
+        self._cross = icon("close", shades(self).quiet, _SMALL)
+        self._arrow = icon("down-mid", shades(self).quiet, _SMALL)
 
 
 class Parts(QWidget):

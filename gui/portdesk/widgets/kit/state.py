@@ -34,7 +34,7 @@ class StateCard(QWidget):
         self._action = QPushButton(self)
         self._icon = ""
         self._action.clicked.connect(self.acted)
-        self._shown: tuple[Message | None, Message | None, str] = (None, None, "")
+        self._shown: tuple[Message | None, Message | None, str | Message] = (None, None, "")
         layout = QVBoxLayout(self)
         layout.setSpacing(12)
         layout.addStretch(2)
@@ -54,10 +54,10 @@ class StateCard(QWidget):
         sentence: Message,
         *,
         more: Message | None = None,
-        action: str = "",
+        action: str | Message = "",
         busy: bool = False,
     ) -> None:
-        """Show `picture` (an icon's name) and `sentence`; `action` is the button's English text."""
+        """Show `picture` (an icon's name) and `sentence`; `action` is the button's text, in English."""
         self._shown, self._icon = (sentence, more, action), picture
         self._draw()
         self._busy.setVisible(busy)
@@ -73,4 +73,5 @@ class StateCard(QWidget):
         self._more.setVisible(more is not None)
         self._more.setText("" if more is None else render(more))
         self._action.setVisible(bool(action))
-        self._action.setText(tr(action) if action else "")
+        said = render(action) if isinstance(action, Message) else tr(action) if action else ""
+        self._action.setText(said.replace("&", "&&") if isinstance(action, Message) else said)

@@ -48,6 +48,7 @@ def payment_columns(
         ),
         Column(
             key="instrument",
+            searched=True,
             title=later("Paid with"),
             text=_method,
             exact=lambda row: _instrument(row, privacy),
@@ -55,10 +56,16 @@ def payment_columns(
             width=160,
         ),
         money_column(
-            "amount", later("Amount"), lambda row: row.charged, sort=PaymentSort.AMOUNT, is_bare=True
+            "amount",
+            later("Amount"),
+            lambda row: row.charged,
+            sort=PaymentSort.AMOUNT,
+            is_bare=True,
+            searched=True,
         ),
         Column(
             key="state",
+            searched=True,
             title=later("State"),
             text=_state,
             exact=lambda row: f"{_state(row)} ({row.status})",
@@ -90,6 +97,7 @@ def _seldom_columns(privacy: Privacy) -> tuple[Column[PaymentRow], ...]:
         ),
         Column(
             key="pg_provider",
+            searched=True,
             title=later("PG"),
             text=lambda row: named(PROVIDERS, row.pg_provider),
             exact=lambda row: row.pg_provider or "",

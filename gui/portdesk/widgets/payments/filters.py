@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from portdesk.domain.payment_lists import PaymentQuery
 from portdesk.domain.payments import PaymentState
 from portdesk.domain.search import understand
+from portdesk.domain.search_terms import Costs
 from portdesk.qt.words import later, render
 from portdesk.widgets.kit.filters import Asked, ChipSpec, FilterBar, chip_of
 from portdesk.widgets.kit.listing import Order
@@ -95,4 +96,6 @@ class PaymentFilters(FilterBar):
 
 def words_of(query: PaymentQuery) -> Sequence[str]:
     """The words that are marked in the rows."""
-    return [word for term in query.terms for word in term.words]
+    found = [word for term in query.terms for word in term.words]
+    amounts = [reading for term in query.terms for reading in term.readings if isinstance(reading, Costs)]
+    return [*found, *(f"{amount.least:,f}" for amount in amounts if amount.is_exact)]
