@@ -109,6 +109,22 @@ class TestSearch:
             await eventually(lambda: tab.listing.model.is_settled and tab.listing.model.row(0))
             assert QColor(LIGHT.match).rgb() in colours(tab), text
 
+    async def test_a_mark_in_a_column_of_numbers_stands_under_them(self, tab: PaymentsTab) -> None:
+        before = tab.listing.answers
+        tab.filters.search.setText("38000")
+        await eventually(lambda: tab.listing.answers > before)
+        table, model = tab.listing.table, tab.listing.model
+        await eventually(lambda: model.is_settled and model.row(0))
+        cell = table.visualRect(model.index(0, 4))
+        image, ink = table.viewport().grab(cell).toImage(), QColor(LIGHT.match).rgb()
+        marked = [
+            x for x in range(cell.width()) if any(image.pixel(x, y) == ink for y in range(cell.height()))
+        ]
+
+        width = table.fontMetrics().horizontalAdvance("38,000")
+        assert marked[0] == cell.width() - 8 - width
+        assert marked[-1] == pytest.approx(cell.width() - 8, abs=2)
+
 
 class TestTheOtherKeyboard:
     async def test_what_was_meant_is_offered_where_it_is_found(
@@ -244,6 +260,8 @@ class TestViews:
         assert views.text() == "View: Failed"
         tab.filters.clear()
         assert views.text() == "View: Everything"
+        tab.filters.search.setText("김")
+        assert views.text() == "Views", "that is no longer everything"
 
     async def test_an_own_view_is_changed_by_order_and_columns_too(self, tab: PaymentsTab) -> None:
         views = tab.listing.views

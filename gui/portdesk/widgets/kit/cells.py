@@ -80,7 +80,8 @@ class CellDelegate(QStyledItemDelegate):
             visible(look.text, _LONGEST), Qt.TextElideMode.ElideRight, inner.width()
         )
         if self._words and look.is_searched:
-            _paint_matches(painter, shown, inner, spans(shown, self._words), self._ink(colours.match))
+            start = _start_of(painter, shown, inner, look.alignment)
+            _paint_matches(painter, shown, start, spans(shown, self._words), self._ink(colours.match))
         painter.drawText(inner, look.alignment, shown)
 
     def _colours(self) -> Shades:
@@ -114,6 +115,13 @@ def look_at(index: Index) -> Look | None:
         bool(index.data(SEARCHED_ROLE)),
         int(index.data(Qt.ItemDataRole.TextAlignmentRole)),
     )
+
+
+def _start_of(painter: QPainter, text: str, inner: QRect, alignment: int) -> QRect:
+    """The room in which `text` stands, from its first character on."""
+    if not alignment & Qt.AlignmentFlag.AlignRight.value:
+        return inner
+    return inner.adjusted(inner.width() - painter.fontMetrics().horizontalAdvance(text), 0, 0, 0)
 
 
 def _paint_matches(painter: QPainter, text: str, inner: QRect, found: Sequence[Span], ink: QColor) -> None:

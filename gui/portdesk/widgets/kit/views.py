@@ -167,7 +167,8 @@ class ViewMenu(QToolButton):
 
     def _render(self) -> None:
         text, told = tr("Views"), tr("Ready and saved views of this list")
-        if self._current is not None:
+        is_far_from_all = self._is_changed and self._current is not None and not self._current.state
+        if self._current is not None and not is_far_from_all:
             name = visible(self._current.title, _SHOWN)
             text = tr("View: {name}", name=name)
             if self._is_changed:
