@@ -48,5 +48,7 @@ def initials(folded: str) -> str:
 
 
 def is_initials(folded: str) -> bool:
-    """Whether a folded word is leading consonants only."""
-    return folded != "" and all(character in _LEADS for character in folded)
+    """Whether a folded word may be that of other words: `ㄱㅁㅅ`, `ㅇㅇㅍ15`."""
+    return any(lead in folded for lead in _LEADS) and not any(
+        ord(character) in _SYLLABLES for character in folded
+    )

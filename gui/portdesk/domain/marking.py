@@ -14,9 +14,9 @@ def spans(text: str, words: Sequence[str]) -> list[Span]:
     """
     The places in `text` that fit any of the folded `words`, in order and without overlap.
 
-    A word of leading consonants fits syllables that begin with them; dashes and spaces inside a
-    number do not count. A grouped number is one as a whole, no part of a longer one. A text that
-    folds to another length, which is rare, is left unmarked.
+    A word of initials fits syllables that begin with them; dashes and spaces inside a number do not
+    count. A grouped number is one as a whole, no part of a longer one. A text that folds to another
+    length, which is rare, is left unmarked.
     """
     folded = fold(text)
     if len(folded) != len(text):

@@ -16,9 +16,9 @@ class Words:
     """
     Every one of these folded words is part of some text of the payment.
 
-    From one character on of the buyer's name and the order name, and of their initials where the
-    word is leading consonants only; from three on of e-mail, phone, the ids, the approval number
-    and the card number, in which dashes and spaces do not count.
+    From one character on of the buyer's name and the order name, and of their initials; from three
+    on of e-mail, phone, the ids, the approval number and the card number, in which dashes and
+    spaces do not count.
     """
 
     words: tuple[str, ...]

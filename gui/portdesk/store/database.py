@@ -7,6 +7,7 @@ import contextlib
 import logging
 import sqlite3
 import threading
+import traceback
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from queue import SimpleQueue
@@ -183,7 +184,13 @@ class Database:
             with worker.holding:
                 if worker.connection is None:
                     worker.connection = self._connect(worker)
-                return job.act(worker.connection)
+                try:
+                    return job.act(worker.connection)
+                except sqlite3.OperationalError as error:
+                    if _is_stuck(worker.connection):
+                        _let_go(error)
+                        worker.disconnect()
+                    raise
         except (sqlite3.Error, OSError) as error:
             fault = None if is_damage(error) else as_machine_fault(error)
             if fault is None:
@@ -255,6 +262,27 @@ def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _is_stuck(connection: sqlite3.Connection) -> bool:
+    """
+    Whether what an interrupt left behind would meet the next job.
+
+    It stays in force while any statement is open, those that FTS5 keeps for itself too; then it
+    stops even the rolling back.
+    """
+    try:
+        connection.execute("SELECT 1").fetchone()
+    except sqlite3.OperationalError:
+        return True
+    return connection.in_transaction
+
+
+def _let_go(error: BaseException | None) -> None:
+    """Close the cursors of all that `error` went through, or the file would stay locked by them."""
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__context__
 
 
 def _touch(connection: sqlite3.Connection) -> None:

@@ -46,6 +46,8 @@ def test_initials_are_the_leading_consonants() -> None:
     assert initials("김민수 a1 뷁") == "ㄱㅁㅅ a1 ㅂ"
     assert initials("가힣") == "ㄱㅎ"
     assert is_initials("ㄱㅃ")
+    assert is_initials("ㅇㅇㅍ15")
+    assert not is_initials("a1")
     assert not is_initials("ㄱ수")
     assert not is_initials("ㅏ")
     assert not is_initials("")

@@ -85,6 +85,25 @@ class TestWork:
             await task
         assert await database.read(covered) == 0
 
+    async def test_an_interrupt_that_stays_in_force_stops_nothing_else(self, database: Database) -> None:
+        """It does so as long as a statement is open, as FTS5 has them open of its own."""
+
+        left_open: list[sqlite3.Cursor] = []
+
+        def interrupted(connection: sqlite3.Connection) -> None:
+            cursor = connection.execute("SELECT name FROM sqlite_master")
+            insert_then(connection, lambda: left_open.append(cursor))
+            connection.interrupt()
+            connection.execute("SELECT 1")
+
+        for _ in range(3):
+            with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+                await database.write(interrupted)
+            left_open.clear()
+            assert await database.write(covered) == 0
+        await database.write(insert_then, lambda: None)
+        assert await database.read(covered) == 1
+
     async def test_a_job_cancelled_while_it_waits_is_never_begun(self, database: Database) -> None:
         begun, done = threading.Event(), []
         first = asyncio.get_running_loop().create_task(database.write(run_for_ever, begun))

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import random
-import signal
 import sqlite3
-import subprocess
-import sys
 import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
-from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+from doubles.indexed import held, indexed
 from portdesk.domain.messages import Message
 from portdesk.domain.money import to_scaled
 from portdesk.domain.payment_lists import PaymentQuery, PaymentRow, PaymentSort
@@ -45,7 +41,6 @@ from portdesk.store import (
     payments,
     search_index,
 )
-from portdesk.store.grams import INDEXED, document
 from portdesk.store.migrations import MIGRATIONS, migrate
 from samples.payments import NOON, payment
 
@@ -217,27 +212,6 @@ def one_payment(draw: st.DrawFn, number: int) -> Payment:
 @st.composite
 def many_payments(draw: st.DrawFn) -> list[Payment]:
     return [draw(one_payment(number)) for number in range(1, draw(st.integers(1, 12)) + 1)]
-
-
-def indexed(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
-    """All that is in the index, token by token."""
-    connection.execute(
-        "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab (main, payment_search, instance)"
-    )
-    found = connection.execute("SELECT doc, offset, term FROM temp.vocabulary ORDER BY 1, 2").fetchall()
-    connection.execute("DROP TABLE temp.vocabulary")
-    return found
-
-
-def held(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
-    """All that the index should hold, from the rows as they are."""
-    rows = connection.execute(f"SELECT place, {','.join(INDEXED)} FROM payments ORDER BY place").fetchall()
-    return [
-        (place, offset, token.translate(str.maketrans(ascii_uppercase, ascii_lowercase)))
-        for place, *values in rows
-        if place is not None
-        for offset, token in enumerate(document(values).split())
-    ]
 
 
 def parts_of(connection: sqlite3.Connection) -> int:
@@ -479,16 +453,6 @@ class TestOrder:
 
 
 class TestIndex:
-    @given(data=st.data())
-    def test_it_follows_whatever_is_saved(self, data: st.DataObject) -> None:
-        copy = new_copy()
-        for turn in range(data.draw(st.integers(1, 5))):
-            save(copy, data.draw(many_payments()), NOON + turn * 10_000)
-            assert indexed(copy) == held(copy)
-        assert search_index.is_complete(copy)
-        agrees(copy, asked(data.draw(st.text(MIXED, max_size=4))))
-        copy.close()
-
     def test_a_payment_that_changes_is_found_by_what_it_is_now(self, copy: sqlite3.Connection) -> None:
         save(copy, [payment(1, status="ready", paid_at=0, apply_num=None, buyer_name="박지현")])
         save(copy, [payment(1, started_at=NOON + 10**6, apply_num="77777777")], NOON + 9_000)
@@ -544,42 +508,4 @@ class TestIndex:
         assert search_index.is_complete(copy)
         assert indexed(copy) == held(copy)
         assert agrees(copy, asked("김민수")) == list(range(31, 0, -1))
-        copy.close()
-
-
-WRITER = """
-import sqlite3, sys
-sys.path[:0] = [{gui!r}, {tests!r}]
-from portdesk.store import payments
-from portdesk.store.grams import INDEXED, document
-from portdesk.store.migrations import MIGRATIONS, migrate
-from samples.payments import NOON, payment
-connection = sqlite3.connect({path!r}, isolation_level=None)
-connection.execute("PRAGMA journal_mode=WAL")
-migrate(connection, MIGRATIONS)
-print("ready", flush=True)
-for turn in range(100_000):
-    connection.execute("BEGIN IMMEDIATE")
-    page = [payment(turn * 20 + n, name=f"꽃 {{turn}}") for n in range(40)]
-    payments._save(connection, page, NOON + turn * 1000, None)
-    connection.execute("COMMIT")
-    print(turn, flush=True)
-"""
-
-
-def test_a_kill_leaves_rows_and_index_in_step(tmp_path: Path) -> None:
-    root = Path(__file__).parents[3]
-    path = tmp_path / "cache.db"
-    code = WRITER.format(gui=str(root / "gui"), tests=str(root / "tests"), path=str(path))
-    for turns in (1, 4, 9):
-        with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as writer:
-            assert writer.stdout is not None
-            for _ in range(turns + 1):
-                writer.stdout.readline()
-            writer.send_signal(signal.SIGKILL)
-        copy = sqlite3.connect(path, isolation_level=None)
-        assert copy.execute("SELECT count(*) FROM payments").fetchone()[0] >= 20
-        assert search_index.is_complete(copy)
-        assert indexed(copy) == held(copy)
-        agrees(copy, asked("꽃"))
         copy.close()
