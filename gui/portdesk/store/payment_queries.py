@@ -28,16 +28,16 @@ _SELECT_ROWS: Final = " ".join(
 )
 _NEWEST_FIRST: Final = "occurred_at DESC, state DESC, is_test_channel DESC, id DESC"
 _OLDEST_FIRST: Final = "occurred_at, state, is_test_channel, id"
-_USUAL: Final = ("KRW", "USD")
-_RANKS: Final = ",".join(str(STATE_RANKS[state]) for state in _CAME_IN)
-# Whole and rest apart: a sum of hostile amounts would run over 64 bits.
+_COMMON: Final = "KRW"
+_SECOND: Final = "USD"
+_IS_SECOND: Final = f"currency = '{_SECOND}'"
+_IS_RARE: Final = f"currency NOT IN ('{_COMMON}', '{_SECOND}')"
+_PAID: Final = f"iif(state IN ({','.join(str(STATE_RANKS[state]) for state in _CAME_IN)}), amount, 0)"
+_SUMS: Final = ("count(*)", f"sum({_PAID})", "sum(cancel_amount)")
+# Whole and rest apart, for hostile amounts: their sum would run over 64 bits.
 _PARTS: Final = (
     "count(*)",
-    *(f"sum(iif(state IN ({_RANKS}), amount {by} {SCALE}, 0))" for by in "/%"),
-    *(f"sum(cancel_amount {by} {SCALE})" for by in "/%"),
-)
-_USUAL_SUMS: Final = ",".join(
-    f"{part} FILTER (WHERE currency = '{currency}')" for currency in _USUAL for part in _PARTS
+    *(f"sum({value} {by} {SCALE})" for value in (_PAID, "cancel_amount") for by in "/%"),
 )
 _SORTED_BY: Final = {
     PaymentSort.NAME: "name",
@@ -50,6 +50,9 @@ _SORTED_BY: Final = {
     PaymentSort.MERCHANT_UID: "merchant_uid",
     PaymentSort.IMP_UID: "imp_uid",
 }
+
+Sums = tuple[int, int, int]
+"""Number, what was paid in, what went back, as stored."""
 
 _GONE: Final = (
     *(0, "", ""),
@@ -104,32 +107,56 @@ def totals(connection: sqlite3.Connection, query: PaymentQuery) -> list[Currency
     source = source_of(connection, query)
     odd = _unscaled_sums(connection, source)
     found = []
-    for currency, number, whole, rest, back_whole, back_rest in _sums(connection, source):
+    for currency, (number, paid, returned) in _sums(connection, source).items():
         odd_paid, odd_returned = odd.get(currency, (Decimal(), Decimal()))
-        paid = Decimal(whole or 0) + from_scaled(rest or 0) + odd_paid
-        returned = Decimal(back_whole or 0) + from_scaled(back_rest or 0) + odd_returned
-        found.append(CurrencyTotal(currency, number, paid, returned))
-    return found
+        paid_in, went_back = from_scaled(paid) + odd_paid, from_scaled(returned) + odd_returned
+        found.append(CurrencyTotal(currency, number, paid_in, went_back))
+    return sorted(found, key=lambda total: (-total.rows, total.currency))
 
 
-def _sums(connection: sqlite3.Connection, source: Source) -> list[tuple[Any, ...]]:
+def _sums(connection: sqlite3.Connection, source: Source) -> dict[str, Sums]:
+    try:
+        return _sums_by_currency(connection, source, _SUMS)
+    except sqlite3.OperationalError as error:
+        if "overflow" not in str(error):
+            raise
+    return _sums_by_currency(connection, source, _PARTS)
+
+
+def _sums_by_currency(connection: sqlite3.Connection, source: Source, sums: Sequence[str]) -> dict[str, Sums]:
     """
-    Currency, number, what was paid in (whole and rest), what went back (whole and rest).
+    The sums of those currencies that there are, in one walk if only the usual ones are.
 
-    The usual currencies take one walk: to group its rows SQLite would sort them, in 50 MB a million.
+    To group its rows SQLite would sort them, in 50 MB a million. The common currency is what the
+    others leave: to ask each row for it takes longer than to read the row.
     """
-    words = ("SELECT count(*),", _USUAL_SUMS, "FROM", source.tables, source.condition)
-    number, *values = connection.execute(" ".join(words), source.values).fetchone()
-    size = len(_PARTS)
-    sums: list[tuple[Any, ...]] = []
-    for place, currency in enumerate(_USUAL):
-        sums.append((currency, *values[size * place : size * (place + 1)]))
-    if sum(usual[1] for usual in sums) < number:
-        is_other = f"currency NOT IN {_USUAL}"
-        condition = f"{source.condition} AND {is_other}" if source.terms else f"WHERE {is_other}"
-        rest = ("SELECT currency,", ",".join(_PARTS), "FROM", source.tables, condition, "GROUP BY currency")
-        sums += connection.execute(" ".join(rest), source.values).fetchall()
-    return sorted((found for found in sums if found[1]), key=lambda found: (-found[1], found[0]))
+    size = len(sums)
+    second = (f"{part} FILTER (WHERE {_IS_SECOND})" for part in sums)
+    asked = ",".join((*sums, *second, f"count(*) FILTER (WHERE {_IS_RARE})"))
+    words = ("SELECT", asked, "FROM", source.tables, source.condition)
+    *values, rare = connection.execute(" ".join(words), source.values).fetchone()
+    every, found = _as_sums(values[:size]), {_SECOND: _as_sums(values[size:])}
+    if rare:
+        rest = source.restricted(_IS_RARE)
+        by_currency = ("SELECT currency,", ",".join(sums), "FROM", rest.tables, rest.condition)
+        for currency, *others in connection.execute(
+            " ".join((*by_currency, "GROUP BY currency")), rest.values
+        ):
+            found[currency] = _as_sums(others)
+    number, paid, returned = every
+    for others in found.values():
+        number, paid, returned = number - others[0], paid - others[1], returned - others[2]
+    found[_COMMON] = number, paid, returned
+    return {currency: sums for currency, sums in found.items() if sums[0]}
+
+
+def _as_sums(values: Sequence[int | None]) -> Sums:
+    """From plain sums, or from sums in parts, whole and rest."""
+    number, *parts = (value or 0 for value in values)
+    if len(parts) == len(_PARTS) - 1:
+        parts = [parts[0] * SCALE + parts[1], parts[2] * SCALE + parts[3]]
+    paid, returned = parts
+    return number, paid, returned
 
 
 def ids_of(connection: sqlite3.Connection, imp_uids: Sequence[ImpUid]) -> dict[ImpUid, int]:

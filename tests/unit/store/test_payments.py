@@ -163,10 +163,17 @@ class TestExactness:
         assert sum(total.paid for total in late) == 109 + 110 + 111
 
     async def test_a_sum_beyond_64_bits_is_exact(self, store: PaymentStore) -> None:
-        amount = 10**13 - 1
-        await store.save([payment(n, amount=amount) for n in range(1, 201)], read_at=READ_AT)
-        (total,) = await store.totals(PaymentQuery())
-        assert total.paid == 200 * amount
+        amount, back = Decimal(10**13) - Decimal("0.0001"), Decimal(10**12) - Decimal("0.0001")
+        huge = [
+            payment(n, amount=amount, cancel_amount=back, status="cancelled", currency=currency)
+            for n, currency in enumerate(["KRW"] * 200 + ["USD"] * 150 + ["JPY"] * 120, 1)
+        ]
+        await store.save(huge, read_at=READ_AT)
+        totals = await store.totals(PaymentQuery())
+        assert [(total.currency, total.rows, total.paid, total.returned) for total in totals] == [
+            (currency, rows, rows * amount, rows * back)
+            for currency, rows in (("KRW", 200), ("USD", 150), ("JPY", 120))
+        ]
 
 
 class TestQuery:
