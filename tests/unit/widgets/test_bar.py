@@ -357,6 +357,51 @@ class TestSimilar:
         assert tab.filters.search.text() == f'"{row.buyer_name}"'
         menu.close()
 
+    async def test_the_same_amount_on_that_day_is_one_part(self, tab: PaymentsTab, shop: MemoryShop) -> None:
+        await eventually(lambda: tab.listing.model.row(0))
+        menu = self.menu(tab, 0)
+        before = tab.listing.answers
+        next(a for a in menu.actions() if a.text() == "Find ₩38,000 on that day").trigger()
+        await eventually(lambda: tab.listing.answers > before)
+        menu.close()
+
+        assert [chip.text() for chip in chips(tab)] == ["Amount 38,000"]
+        query = shop.payments.asked[-1]
+        assert query.since is not None
+        assert query.until is not None
+        assert (query.until - query.since).days == 1
+
+    async def test_nothing_masked_gets_into_the_search(self, tab: PaymentsTab, privacy: Privacy) -> None:
+        await eventually(lambda: tab.listing.model.row(0))
+        row = tab.listing.model.row(0)
+        assert row is not None
+        assert row.card_number == "4092020000001234", "a whole number, as some PGs send it"
+        asked = [one.filters["text"] for one in tab._similar(row)]
+        assert asked[1] == '"1234"'
+
+        privacy.switch(True)
+        assert row.buyer_name not in str(tab._similar(row))
+
+    async def test_the_menu_key_is_about_the_chosen_row(self, tab: PaymentsTab) -> None:
+        table, model = tab.listing.table, tab.listing.model
+        await eventually(lambda: model.row(2))
+        table.setCurrentIndex(model.index(2, 0))
+        asked: list[int] = []
+        table.menu_asked.connect(lambda number, _menu: asked.append(number))
+        middle = table.rect().center()
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, middle, table.mapToGlobal(middle))
+        QApplication.sendEvent(table, event)
+
+        (menu,) = (menu for menu in table.findChildren(QMenu) if menu.isVisible())
+        assert asked == [2]
+        fields = next(action.menu() for action in menu.actions() if action.text() == "Copy one field")
+        chosen = model.row(2)
+        assert chosen is not None
+        entry = f"imp_uid: {chosen.imp_uid}"  # its column is hidden
+        next(action for action in fields.actions() if action.text() == entry).trigger()
+        assert QApplication.clipboard().text() == chosen.imp_uid
+        menu.close()
+
     async def test_one_field_is_copied(self, tab: PaymentsTab) -> None:
         await eventually(lambda: tab.listing.model.row(0))
         row = tab.listing.model.row(0)

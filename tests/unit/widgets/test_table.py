@@ -6,6 +6,8 @@ import csv
 import io
 import json
 from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,7 +16,10 @@ from PySide6.QtGui import QFocusEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
+from portdesk.domain.money import Amount
 from portdesk.qt.tables import CHUNK, Column, PagedModel
+from portdesk.widgets.kit.columns import money_column, number_column, time_column
+from portdesk.widgets.kit.copying import Copy
 from portdesk.widgets.kit.table import TableView
 from samples.hostile import CELLS
 from screen import HeardAlerts, eventually
@@ -117,6 +122,44 @@ class TestCopy:
         lines = (await copied(table)).split("\n")
         assert len(lines) == 10 * CHUNK
         assert lines[-1].split("\t")[1] == f"name {10 * CHUNK - 1}"
+
+    async def test_cells_say_what_they_are(self, alerts: HeardAlerts) -> None:
+        at = datetime(2026, 11, 21, 5, 2, 3, tzinfo=UTC)
+        columns: tuple[Column[str], ...] = (
+            Column(key="id", title="Id", text=str, width=80),
+            time_column("at", "At", lambda _: at, now=lambda: at),
+            number_column("n", "N", lambda _: 1200),
+            money_column("won", "Won", lambda _: Amount(Decimal(38000), "KRW")),
+            money_column("usd", "Usd", lambda _: Amount(Decimal("71.9"), "USD")),
+        )
+        copy = Copy(columns)
+        copy.add(["0020261121000123456789", "<b>=1+1</b>"])
+        data = copy.data()
+
+        first, second = data.text().split("\n")
+        assert first.split("\t") == [
+            "0020261121000123456789", "2026-11-21 14:02:03", "1200", "38000", "US$71.90",
+        ]  # fmt: skip
+        markup = bytes(data.data("text/html").data()).decode()
+        assert """<td style='mso-number-format:"\\@"'>0020261121000123456789</td>""" in markup
+        assert """<td style='mso-number-format:"#,##0"'>38000</td>""" in markup
+        assert ">71.90</td>" in markup
+        assert "<b>" not in markup
+        assert "&lt;b&gt;=1+1" in markup
+        assert second.startswith("<b>")
+
+    async def test_more_rows_than_can_be_copied_are_refused_in_words(
+        self, table: TableView[str], alerts: HeardAlerts, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("portdesk.widgets.kit.table._MOST_COPIED", 2)
+        await fill(table, 3)
+        QGuiApplication.clipboard().setText("before")
+        table.selectAll()
+        table.copy_cells()
+        await eventually(lambda: alerts._heard)
+
+        assert "At most 2 rows" in str(alerts.take()[0].text)
+        assert QGuiApplication.clipboard().text() == "before"
 
     async def test_by_keyboard(self, table: TableView[str], qtbot: QtBot) -> None:
         await fill(table, 3)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import (
@@ -32,11 +33,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QToolTip, QWidget
 
+from portdesk.domain.errors import InputError
+from portdesk.domain.messages import Message
 from portdesk.domain.plain import visible
 from portdesk.qt.tables import CHUNK, Column, PagedModel
 from portdesk.qt.tasks import Tasks
 from portdesk.qt.words import Wording, tr
 from portdesk.widgets.kit.cells import CellDelegate
+from portdesk.widgets.kit.copying import Copy
 from portdesk.widgets.kit.text import shown_mnemonics, tip
 
 Row = TypeVar("Row")
@@ -46,7 +50,6 @@ _THIS_ROW: Final = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelec
 _FRESH: Final = 1600
 """Milliseconds for which a row that changed stands out."""
 _MOST_COPIED: Final = 10_000
-_FORMULA: Final = re.compile(r"[=@＝＠＋－]|[+-](?![\d ().-]*$)")  # noqa: RUF001 - spreadsheets take wide signs too
 
 
 class TableView(QTableView, Generic[Row]):
@@ -208,39 +211,57 @@ class TableView(QTableView, Generic[Row]):
         ]
 
     def copy_cells(self) -> None:
-        """Put the selected rows on the clipboard, tab between cells, as spreadsheets read them."""
-        self._tasks.start("copy", self._copy, self.chosen_rows()[:_MOST_COPIED])
+        """Put the selected rows on the clipboard, as spreadsheets read them."""
+        self._tasks.start("copy", self._copy, self.chosen_rows())
 
     async def end(self) -> None:
         """Stop what is under way."""
         await self._tasks.end()
 
     async def _copy(self, numbers: Sequence[int]) -> None:
-        shown = self.shown_columns()
-        lines: list[str] = []
+        if len(numbers) > _MOST_COPIED:
+            raise InputError(
+                Message("At most {most} rows can be copied at once.", most=f"{_MOST_COPIED:,}"),
+                Message("Choose fewer of them, or export them to a file."),
+            )
+        copy = Copy(self.shown_columns())
         for start in range(0, len(numbers), CHUNK):
-            rows = await self._model.loaded_rows(numbers[start : start + CHUNK])
-            lines += [
-                "\t".join(_cell(self._model.exact_text(column, row)) for column in shown) for row in rows
-            ]
-        QGuiApplication.clipboard().setText("\n".join(lines))
+            copy.add(await self._model.loaded_rows(numbers[start : start + CHUNK]))
+            await asyncio.sleep(0)  # rows that are here already are no wait, and the window needs its turn
+        QGuiApplication.clipboard().setMimeData(copy.data())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        index = self.indexAt(self.viewport().mapFromGlobal(event.globalPos()))
+        by_mouse = event.reason() == QContextMenuEvent.Reason.Mouse
+        place = event.globalPos()
+        index = self.indexAt(self.viewport().mapFromGlobal(place))
+        if not by_mouse:  # the key's place is the middle of the table, whatever row is there
+            index = self.currentIndex()
+            self.scrollTo(index)
+            place = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
         row = self._model.row(index.row()) if index.isValid() else None
         if row is None:
             return
-        column = self._model.columns[index.column()]
-        text = visible(self._model.exact_text(column, row))
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if text:
+        if by_mouse and (text := self._shown_text(index.column(), row)):
             name = tr("Copy “{text}”", text=text[:40])
-            menu.addAction(shown_mnemonics(name), lambda: QGuiApplication.clipboard().setText(text))
+            menu.addAction(shown_mnemonics(name), partial(QGuiApplication.clipboard().setText, text))
+        self._offer_fields(menu, row)
         menu.addAction(tr("Copy the chosen rows as cells"), self.copy_cells)
         menu.addSeparator()
         self.menu_asked.emit(index.row(), menu)
-        menu.popup(event.globalPos())
+        menu.popup(place)
+
+    def _offer_fields(self, menu: QMenu, row: Row) -> None:
+        """Every field of `row` that says something can be copied, those of hidden columns too."""
+        fields = menu.addMenu(tr("Copy one field"))
+        for number, column in enumerate(self._model.columns):
+            if text := self._shown_text(number, row):
+                name = shown_mnemonics(f"{tr(column.title)}: {text[:40]}", 80)
+                fields.addAction(name, partial(QGuiApplication.clipboard().setText, text))
+
+    def _shown_text(self, number: int, row: Row) -> str:
+        return visible(self._model.exact_text(self._model.columns[number], row))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
@@ -354,9 +375,3 @@ class TableView(QTableView, Generic[Row]):
         others = (other for other in range(len(self._model.columns)) if other != number)
         is_last = all(self.isColumnHidden(other) for other in others)
         self.setColumnHidden(number, not shown and not is_last)
-
-
-def _cell(text: str) -> str:
-    """`text` for a spreadsheet's cell: an apostrophe keeps what looks like a formula from being one."""
-    shown = visible(text)
-    return f"'{shown}" if _FORMULA.match(shown.lstrip(" \"'")) else shown

@@ -148,19 +148,20 @@ class PaymentsTab(ListingTab[PaymentQuery, PaymentRow]):
     def _similar(self, row: PaymentRow) -> list[Similar]:
         """Searches that find payments like `row`: its buyer's, its card's, its amount on its day."""
         found: list[Similar] = []
-        if row.buyer_name:
-            buyer = self._privacy.shown("buyer_name", row.buyer_name)
-            name = tr("Find all of {buyer}", buyer=visible(buyer, 20))
+        if row.buyer_name and not self._privacy.is_on:  # the search would show what is masked
+            name = tr("Find all of {buyer}", buyer=visible(row.buyer_name, 20))
             found.append(Similar(name=name, filters={"text": f'"{row.buyer_name}"'}))
-        ending = (row.card_number or "")[-_CARD_END:]
+        card = self._privacy.shown("card_number", row.card_number)
+        ending = card[-_CARD_END:]
         if ending.isdigit():
             name = tr("Find this card (…{ending})", ending=ending)
-            found.append(Similar(name=name, filters={"text": f'"{row.card_number}"'}))
+            asked = card if card == row.card_number else ending
+            found.append(Similar(name=name, filters={"text": f'"{asked}"'}))
         if row.occurred_at is not None:
             day = f"{row.occurred_at.astimezone(KST):%Y-%m-%d}"
             name = tr("Find {amount} on that day", amount=money(row.charged))
-            text = f">={row.amount} <={row.amount}"
-            found.append(Similar(name=name, filters={"text": text, "period": ["dates", day, day]}))
+            filters = {"text": f"={row.amount:f}", "period": ["dates", day, day]}
+            found.append(Similar(name=name, filters=filters))
         return found
 
     def _on_payments_changed(self, event: PaymentsChanged) -> None:
