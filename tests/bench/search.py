@@ -44,7 +44,7 @@ _TEXTS: Final = (
 )
 READER: Final = (
     "query_only=ON",
-    "cache_size=-8000",
+    "cache_size=-2000",
     "temp_store=MEMORY",
     "mmap_size=0",
     "cell_size_check=ON",

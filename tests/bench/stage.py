@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from bench.figures import Figure, percentile
 from bench.server import environment
 from bench.watchdog import Watchdog
-from portdesk.app import cli, interpreter
+from portdesk.app import cli, interpreter, process
 from portdesk.app.container import Container
 from portdesk.app.desk import Desk
 from portdesk.app.frame import Frame
@@ -178,8 +178,9 @@ def _clocks() -> tuple[float, float, float, float]:
 
 def play(act: Callable[[Stage], Coroutine[Any, Any, Told]]) -> None:
     """Run `act` on the program's own loop, print what it tells and leave."""
+    process.spare_memory()
     interpreter.share()
-    interpreter.settle()  # as the program does, or its waits are not what is measured
+    interpreter.settle()  # all as the program does, or its waits are not what is measured
     with tempfile.TemporaryDirectory() as folder:
         app = QApplication([])
         stage = Stage(app, Path(folder))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import ctypes
 import sys
 import threading
@@ -43,6 +44,18 @@ def reading_libraries() -> Iterator[None]:
         yield
     finally:
         thread.join()
+
+
+def import_plainly() -> None:
+    """
+    Import PySide, and let what comes after it be imported without its hook.
+
+    The hook is there for `from __feature__ import snake_case`, which nobody here says. To see who might,
+    it reads and keeps the source of every module there is: 14 MB, and a tenth of a start.
+    """
+    import PySide6.QtCore  # noqa: F401, PLC0415 - it puts the hook there
+
+    builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
 
 def _read(folder: Path) -> None:

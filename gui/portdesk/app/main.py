@@ -31,6 +31,7 @@ def start(arguments: list[str]) -> int:
     if settings.verify_journal is not None:
         return _verify(settings, settings.verify_journal)
     process.harden()
+    process.spare_memory()
     if settings.is_staged and not _has_screen():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     if settings.is_staged and settings.data_dir is None:
@@ -57,6 +58,7 @@ def _run_aside(settings: cli.Settings) -> int:
 def _run(settings: cli.Settings, folder: Path) -> int:
     with ahead.reading_libraries():
         # Qt is imported only now, so that --help and --version answer at once.
+        ahead.import_plainly()
         from portdesk.app.life import live  # noqa: PLC0415
 
     return live(settings, folder)

@@ -20,7 +20,7 @@ Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
 
 CHUNK: Final = 256
-_KEPT_ROWS: Final = 16 * CHUNK
+_KEPT_ROWS: Final = 8 * CHUNK
 _WISHES: Final = 4
 _LOOKED_UP: Final = 8
 _ROOT: Final = QModelIndex()

@@ -31,7 +31,8 @@ TidyUp = Callable[[sqlite3.Connection], bool]
 _READERS: Final = 2
 _WRITER_PAGES: Final = ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON", "cache_size=-16000")
 _WRITER_LOG: Final = ("wal_autocheckpoint=4000", "journal_size_limit=67108864")
-_READER_PAGES: Final = ("query_only=ON", "cache_size=-8000")
+# What the system keeps of the file is as good to a reader as a copy of its own.
+_READER_PAGES: Final = ("query_only=ON", "cache_size=-2000")
 # No memory map: a file cut short by somebody else would end the program with SIGBUS.
 _EVERYWHERE: Final = ("temp_store=MEMORY", "mmap_size=0", "trusted_schema=OFF", "cell_size_check=ON")
 _STEPS_BETWEEN_LOOKS: Final = 300_000

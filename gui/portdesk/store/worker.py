@@ -10,10 +10,14 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
+from portdesk.store.memory import give_back
+
 Act = Callable[[sqlite3.Connection], Any]
 
 _QUIET: Final = 0.05
 """Seconds without a job after which a little of what can wait is done."""
+_REST: Final = 5.0
+"""Seconds without a job after which the pages of the file that were kept are let go."""
 
 
 class Job:
@@ -117,4 +121,15 @@ class Worker:
                 return self._jobs.get(timeout=_QUIET)
             except Empty:
                 self._is_untidy = self._tidy_up(self)
+        if self.connection is not None:
+            try:
+                return self._jobs.get(timeout=_REST)
+            except Empty:
+                self._let_go()
         return self._jobs.get()
+
+    def _let_go(self) -> None:
+        with self.holding, contextlib.suppress(sqlite3.Error):
+            if self.connection is not None:
+                self.connection.execute("PRAGMA shrink_memory")
+        give_back()

@@ -32,6 +32,15 @@ print(json.dumps({
 }))
 """
 
+PLAIN = """
+import linecache
+from portdesk.app import ahead
+with ahead.reading_libraries():
+    ahead.import_plainly()
+    from portdesk.app import life
+print(*(name for name in linecache.cache if "portdesk" in name))
+"""
+
 
 def probed() -> tuple[dict[str, Any], str]:
     done = subprocess.run(
@@ -54,3 +63,15 @@ def test_the_libraries_are_there_before_the_import_and_qt_takes_the_main_thread_
 
 def test_what_cannot_be_read_is_left_to_the_import(tmp_path: Path) -> None:
     ahead._read(tmp_path)
+
+
+def test_importing_reads_nobody_s_source() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PLAIN],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        check=True,
+        text=True,
+        timeout=30,
+    )
+    assert done.stdout.split() == []

@@ -138,7 +138,7 @@ class TestFetching:
             text(model, chunk * CHUNK)
             await quiet(model)
 
-        assert len(model._rows) <= 16 * CHUNK
+        assert len(model._rows) <= 8 * CHUNK
         assert text(model, 0) is None
         await quiet(model)
         assert text(model, 0) == "row 0 v1"

@@ -17,6 +17,7 @@ from portdesk.domain.errors import StoreUnusableError
 from portdesk.domain.payment_lists import PaymentQuery
 from portdesk.domain.times import from_unix
 from portdesk.store import database as database_module
+from portdesk.store import worker as worker_module
 from portdesk.store.database import Database
 from portdesk.store.faults import DamageError
 from portdesk.store.migrations import MIGRATIONS
@@ -188,6 +189,22 @@ class TestPauses:
         free.set()
         await asyncio.gather(holding, *tasks)
         assert seen == [0] * 20
+        await database.close()
+
+    async def test_after_a_rest_the_pages_that_were_kept_are_let_go(
+        self, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(worker_module, "_REST", 0.01)
+        let_go = threading.Event()
+        monkeypatch.setattr(worker_module, "give_back", let_go.set)
+        database = await Database.open(path, MIGRATIONS)
+        said: list[str] = []
+        await database.write(lambda connection: connection.set_trace_callback(said.append))
+        let_go.clear()
+        await database.write(covered)
+        assert await asyncio.to_thread(let_go.wait, 5)
+        assert "PRAGMA shrink_memory" in said
+        assert await database.read(covered) == 0
         await database.close()
 
     async def test_a_fault_of_it_harms_nobody(self, path: Path) -> None:

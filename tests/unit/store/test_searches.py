@@ -487,6 +487,13 @@ class TestIndex:
         assert not search_index.merge_some(copy)
         assert len(agrees(copy, asked("꽃"))) == 800
 
+    @pytest.mark.parametrize("larger", [0, 5_000_000_000])
+    def test_ids_of_any_size_are_told_whole(self, copy: sqlite3.Connection, larger: int) -> None:
+        save(copy, [payment(number) for number in range(1, 6)])
+        copy.execute("UPDATE payments SET id = id + ?", (larger,))
+        found = payment_queries.ids(copy, PaymentQuery())
+        assert sorted(found) == [larger + number for number in range(1, 6)]
+
     def test_where_there_is_no_pause_the_parts_stay_few(self, copy: sqlite3.Connection) -> None:
         for turn in range(130):
             save(copy, [payment(turn)], NOON + turn)
@@ -509,3 +516,10 @@ class TestIndex:
         assert indexed(copy) == held(copy)
         assert agrees(copy, asked("김민수")) == list(range(31, 0, -1))
         copy.close()
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 6_000, 40_000])
+def test_a_long_list_of_numbers_is_read_in_portions(count: int) -> None:
+    numbers = [7 * number for number in range(count)]
+    found = payment_queries._numbers(f"[{','.join(map(str, numbers))}]", "I")
+    assert list(found) == numbers
