@@ -69,13 +69,18 @@ class Column(Generic[Row]):
 
 
 class Look(NamedTuple):
-    """Everything that is drawn of a cell; `alignment` as Qt's painter takes it."""
+    """
+    Everything that is drawn of a cell; `alignment` as Qt's painter takes it.
+
+    `beside` stands quietly at the other end of the cell: a name, which needs room, and what it names.
+    """
 
     text: str
     mark: Mark | None
     is_dim: bool
     is_searched: bool
     alignment: int
+    beside: tuple[str, str] | None = None
 
 
 class PagedModel(QAbstractTableModel, Generic[Row]):

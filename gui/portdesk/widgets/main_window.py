@@ -201,7 +201,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._content, 1)
         layout.addWidget(self.footer)
         self.setCentralWidget(middle)
-        self.setMinimumSize(900, 560)
+        self.setMinimumSize(900, 480)
         self.footer.hide()
         self.header.tab_chosen.connect(self._pages.setCurrentIndex)
         self.header.keys_asked.connect(self._on_keys_asked)

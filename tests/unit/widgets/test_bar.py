@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -124,6 +125,26 @@ class TestSearch:
         width = table.fontMetrics().horizontalAdvance("38,000")
         assert marked[0] == cell.width() - 8 - width
         assert marked[-1] == pytest.approx(cell.width() - 8, abs=2)
+
+    async def test_a_row_found_by_what_is_hidden_says_where(self, tab: PaymentsTab) -> None:
+        table, model = tab.listing.table, tab.listing.model
+        await search(tab, "imp_0000")
+        await eventually(lambda: model.is_settled and model.row(0))
+
+        assert QColor(LIGHT.match).rgb() in colours(tab)
+        assert table._found_in(0) == ("imp_uid", "imp_000000000039")
+        number = next(n for n, column in enumerate(model.columns) if column.key == "imp_uid")
+        table._show_column(number, shown=True)
+        assert table._found_in(0) is None, "it is marked in its own column"
+
+    async def test_what_is_masked_is_not_told_beside_a_row(self, tab: PaymentsTab, privacy: Privacy) -> None:
+        table, model = tab.listing.table, tab.listing.model
+        await search(tab, "2345678")
+        await eventually(lambda: model.is_settled and model.row(0))
+        assert "1234-5678" in str(table._found_in(0))
+
+        privacy.switch(True)
+        assert table._found_in(0) is None
 
 
 class TestTheOtherKeyboard:
@@ -412,6 +433,18 @@ class TestSimilar:
 
         assert QApplication.clipboard().text() == row.name
         menu.close()
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="Qt makes the event by itself there")
+    async def test_so_does_its_other_key(self, tab: PaymentsTab) -> None:
+        table = tab.listing.table
+        await eventually(lambda: tab.listing.model.row(2))
+        table.setCurrentIndex(tab.listing.model.index(2, 0))
+        asked: list[int] = []
+        table.menu_asked.connect(lambda number, _menu: asked.append(number))
+        QTest.keyClick(table, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+
+        assert asked == [2]
+        next(menu for menu in table.findChildren(QMenu) if menu.isVisible()).close()
 
 
 def explained(tab: PaymentsTab) -> Sheet[PaymentRow]:

@@ -17,6 +17,7 @@ from portdesk.widgets.kit.theme import LIGHT, Shades, shades
 
 _MARGIN: Final = 8
 _LONGEST: Final = 300
+_BESIDE: Final = (Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter).value
 _SELECTED: Final = QStyle.StateFlag.State_Selected.value
 
 
@@ -75,6 +76,8 @@ class CellDelegate(QStyledItemDelegate):
             place = QRect(inner.left(), inner.top(), MARK_SIZE, inner.height())
             paint_mark(painter, look.mark, place, colours)
             inner.setLeft(inner.left() + MARK_SIZE + 6)
+        if look.beside:
+            inner = self._draw_beside(painter, inner, look.beside, colours)
         painter.setPen(self._ink(colours.quiet if look.is_dim else colours.text))
         shown = painter.fontMetrics().elidedText(
             visible(look.text, _LONGEST), Qt.TextElideMode.ElideRight, inner.width()
@@ -83,6 +86,26 @@ class CellDelegate(QStyledItemDelegate):
             start = _start_of(painter, shown, inner, look.alignment)
             _paint_matches(painter, shown, start, spans(shown, self._words), self._ink(colours.match))
         painter.drawText(inner, look.alignment, shown)
+
+    def _draw_beside(
+        self, painter: QPainter, inner: QRect, beside: tuple[str, str], colours: Shades
+    ) -> QRect:
+        """Draw what stands beside a cell's text, in at most half of it; the room that is left."""
+        metrics, room = painter.fontMetrics(), inner.width() // 2
+        title, shown = beside[0], visible(beside[1], _LONGEST)
+        found = spans(shown, self._words)
+        if metrics.horizontalAdvance(f"{title} {shown}") <= room:
+            shown = f"{title} {shown}"
+        elif found:  # what was found is what has to be seen
+            is_early = found[0][0] < len(shown) - found[0][1]
+            mode = Qt.TextElideMode.ElideRight if is_early else Qt.TextElideMode.ElideLeft
+            shown = metrics.elidedText(shown, mode, room)
+        width = metrics.horizontalAdvance(shown)
+        place = inner.adjusted(inner.width() - width, 0, 0, 0)
+        _paint_matches(painter, shown, place, spans(shown, self._words), self._ink(colours.match))
+        painter.setPen(self._ink(colours.quiet))
+        painter.drawText(place, _BESIDE, shown)
+        return inner.adjusted(0, 0, -width - _MARGIN, 0)
 
     def _colours(self) -> Shades:
         widget = self._widget

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -18,6 +18,8 @@ from portdesk.widgets.kit.chips import Chip, Choice
 from portdesk.widgets.kit.period import ALL, PeriodChip
 from portdesk.widgets.kit.search import Part, Parts, SearchField
 from portdesk.widgets.kit.totals import Totals
+
+_LINE: Final = 32
 
 Code = TypeVar("Code", bound=Enum)
 
@@ -89,6 +91,7 @@ class FilterBar(QWidget):
         self._single = {spec.key for spec in specs if not spec.several}
         self._clear = QToolButton(self)
         self._clear.setObjectName("flat")
+        self._clear.setMaximumHeight(_LINE)  # it comes and goes, and the list must not move
         self.totals = Totals(self)
         self.actions_row, self.standing_row = QHBoxLayout(), QHBoxLayout()
         self._build()

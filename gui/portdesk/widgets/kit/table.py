@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, Generic, TypeVar
@@ -10,6 +11,7 @@ from typing import Any, Final, Generic, TypeVar
 from PySide6.QtCore import (
     QEvent,
     QItemSelectionModel,
+    QKeyCombination,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -34,6 +36,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QToolTip, QWidget
 
 from portdesk.domain.errors import InputError
+from portdesk.domain.marking import spans
 from portdesk.domain.messages import Message
 from portdesk.domain.plain import visible
 from portdesk.qt.tables import CHUNK, Column, PagedModel
@@ -47,6 +50,7 @@ Row = TypeVar("Row")
 
 ROW_HEIGHT: Final = 28
 _THIS_ROW: Final = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+_MENU_KEYS: Final = QKeyCombination(Qt.KeyboardModifier.ShiftModifier, Qt.Key.Key_F10)
 _FRESH: Final = 1600
 """Milliseconds for which a row that changed stands out."""
 _MOST_COPIED: Final = 10_000
@@ -75,12 +79,16 @@ class TableView(QTableView, Generic[Row]):
         self._sorted = (0, True)
         self._tasks = Tasks(self, model.on_error)
         self._fresh: set[int] = set()
+        self._words: tuple[str, ...] = ()
+        self._found: dict[int, tuple[str, str] | None] = {}
         self._fading = QTimer(self, singleShot=True, interval=_FRESH)
         self._fading.timeout.connect(self._on_faded)
         self._build()
         self.setModel(model)
         self.selectionModel().currentRowChanged.connect(self._on_current_changed)
         model.rows_differ.connect(self.highlight)
+        for changed in (model.dataChanged, self.layout_changed):
+            changed.connect(self._found.clear)
         self._dress_columns()
         Wording(self).follow(model.retranslate)
 
@@ -175,7 +183,13 @@ class TableView(QTableView, Generic[Row]):
         self.viewport().update()
 
     def mark_words(self, words: Sequence[str]) -> None:
-        """Mark these folded words in the cells that are searched."""
+        """
+        Mark these folded words in the cells that are searched.
+
+        A row that shows none of them, because they were found in a hidden column, says where they were.
+        """
+        self._words = tuple(words)
+        self._found.clear()
         self._delegate.mark_words(words)
         self.viewport().update()
 
@@ -267,6 +281,11 @@ class TableView(QTableView, Generic[Row]):
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_cells()
             return
+        if event.keyCombination() == _MENU_KEYS and sys.platform != "win32":  # where Qt knows it by itself
+            place = self.viewport().rect().center()
+            reason = QContextMenuEvent.Reason.Keyboard
+            self.contextMenuEvent(QContextMenuEvent(reason, place, self.mapToGlobal(place)))
+            return
         super().keyPressEvent(event)
 
     def moveCursor(
@@ -310,6 +329,7 @@ class TableView(QTableView, Generic[Row]):
             last = len(self._model.ids) - 1
         selection, root, draw = self.selectionModel(), self.rootIndex(), self._delegate.draw
         ids, fresh = self._model.ids, self._fresh
+        aside = self._widest() if self._words else -1
         with QPainter(self.viewport()) as painter:
             for row in range(first, last + 1):
                 top, height = self.rowViewportPosition(row), self.rowHeight(row)
@@ -318,6 +338,8 @@ class TableView(QTableView, Generic[Row]):
                 for number, left, width in across:
                     if left <= area.right() and left + width > area.left():
                         look = self._model.look(row, number)
+                        if look is not None and number == aside:
+                            look = look._replace(beside=self._found_in(row))
                         place = QRect(left, top, width, height)
                         draw(painter, place, look, row, is_selected=is_selected, is_fresh=is_fresh)
 
@@ -332,6 +354,28 @@ class TableView(QTableView, Generic[Row]):
         if event.type() == QEvent.Type.Leave:
             self._delegate.hover(-1, self.viewport())
         return super().viewportEvent(event)
+
+    def _widest(self) -> int:
+        """The column with the most room; that one stretches, if it is shown."""
+        return max(range(len(self._model.columns)), key=self.columnWidth)
+
+    def _found_in(self, number: int) -> tuple[str, str] | None:
+        """The field of a row in which the words were found, where no shown column has them."""
+        id_, row = self._model.ids[number], self._model.row(number)
+        if row is None:
+            return None
+        if id_ not in self._found:
+            self._found[id_] = self._look_for_words(row)
+        return self._found[id_]
+
+    def _look_for_words(self, row: Row) -> tuple[str, str] | None:
+        hidden = None
+        for number, column in enumerate(self._model.columns):
+            if column.searched and spans(column.text(row), self._words):
+                if not self.isColumnHidden(number):
+                    return None
+                hidden = hidden or (tr(column.title), column.text(row))
+        return hidden
 
     def _on_faded(self) -> None:
         self._fresh.clear()

@@ -18,6 +18,8 @@ from portdesk.widgets.kit.text import PlainLabel, set_tip, shown_mnemonics
 from portdesk.widgets.kit.theme import Dressing, shades
 
 _GAP: Final = 12
+_BUTTON: Final = 42
+_HEIGHT: Final = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,8 @@ class Totals(QWidget):
                 label.setText(f"{tr(word)} {money(amount)}")
         others = len(self._sums) - 1
         self.more.setText(f"+{others}" if others > 0 else "")
+        # Without the room that a style keeps for the mark of a menu.
+        self.more.setFixedWidth(self.more.fontMetrics().horizontalAdvance(self.more.text()) + _BUTTON)
         self.more.setVisible(bool(self._sums))
         self.more.setAccessibleName(tr("All sums"))
         set_tip(self.more, "\n".join(one.told() for one in self._sums))
@@ -104,10 +108,10 @@ class Totals(QWidget):
         self._fit()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._needs(len(self._shown)), max(super().sizeHint().height(), 28))
+        return QSize(self._needs(len(self._shown)), _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._needs(min(len(self._shown), 1)), 28)
+        return QSize(self._needs(min(len(self._shown), 1)), _HEIGHT)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -129,6 +133,7 @@ class Totals(QWidget):
         for label in (self._note, self._counted):
             label.make_selectable()
         self.more.setObjectName("more")
+        self.more.setIconSize(QSize(14, 14))
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setMenu(self._menu)
