@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -198,6 +199,8 @@ class Client:
 
 
 def _open_wire(base_url: str, transport: Any) -> Wire:
+    # httpx does without its command line, which would read 2 MB of modules.
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type] # how a missing module is told
     from portdesk.api.wire import HttpWire  # noqa: PLC0415 - takes its time, so a thread imports it
 
     return HttpWire(base_url, transport)

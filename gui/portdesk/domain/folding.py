@@ -8,7 +8,6 @@ from typing import Final
 _LEADS: Final = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _SYLLABLES: Final = range(0xAC00, 0xD7A4)
 _SYLLABLES_OF_A_LEAD: Final = 588
-_INITIALS: Final = {code: _LEADS[(code - _SYLLABLES.start) // _SYLLABLES_OF_A_LEAD] for code in _SYLLABLES}
 _LONE_LEADS: Final = {0x1100 + number: lead for number, lead in enumerate(_LEADS)}
 _FULL_WIDTH: Final = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _BLANKS: Final = dict.fromkeys((*range(9, 14), *range(28, 32), 0x85, 0xA0, 0x2028, 0x2029, 0x3000), " ")
@@ -22,6 +21,20 @@ _UNSEEN: Final = dict.fromkeys(
 )
 _PLAIN: Final = {**_FULL_WIDTH, **_LONE_LEADS, **_BLANKS, **_UNSEEN}
 _SQUEEZED: Final = dict.fromkeys(map(ord, "- "))
+
+
+class _Initials(dict[int, str]):
+    """What stands for a character, worked out when it is first met: a table of all would take 2 MB."""
+
+    def __missing__(self, code: int) -> str:
+        is_syllable = code in _SYLLABLES
+        shown = _LEADS[(code - _SYLLABLES.start) // _SYLLABLES_OF_A_LEAD] if is_syllable else chr(code)
+        if code < _SYLLABLES.stop:  # the rarer ones are too many to be kept
+            self[code] = shown
+        return shown
+
+
+_INITIALS: Final = _Initials()
 
 
 def fold(text: str) -> str:

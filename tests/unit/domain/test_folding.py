@@ -55,3 +55,14 @@ def test_initials_are_the_leading_consonants() -> None:
 
 def test_dashes_and_spaces_of_a_number_do_not_count() -> None:
     assert squeeze("010-1234 5678") == "01012345678"
+
+
+def test_initials_of_every_character_there_is() -> None:
+    everything = "".join(chr(code) for code in range(0x110000))
+    told = initials(everything)
+    assert len(told) == len(everything)
+    syllables = range(0xAC00, 0xD7A4)
+    assert told[: syllables.start] == everything[: syllables.start]
+    assert told[syllables.stop :] == everything[syllables.stop :]
+    leads = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+    assert told[syllables.start : syllables.stop] == "".join(lead * 588 for lead in leads)
