@@ -10,6 +10,7 @@ from decimal import Decimal, DecimalException
 from typing import Any, Final, NoReturn
 
 from portdesk.domain.errors import WireError
+from portdesk.domain.right_of_way import SCREEN
 
 MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_DEPTH: Final = 64
@@ -49,7 +50,7 @@ def read_json(body: bytes) -> object:
     Strict JSON with exact numbers: `int` within 64 bits, anything with a point or exponent `Decimal`.
 
     The standard decoder is used because it calls back for each object: that finds duplicate
-    names at little cost, and lets other threads run while a large page is read.
+    names at little cost, and lets the screen pass while a large page is read.
     """
     if len(body) > MAX_BYTES:
         raise WireError("length")
@@ -79,6 +80,7 @@ def _parse(body: bytes) -> tuple[object, str | None]:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    SCREEN.give()
     wire = dict(pairs)
     if len(wire) != len(pairs):
         raise WireError("duplicate field")

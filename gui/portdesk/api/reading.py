@@ -12,6 +12,7 @@ import msgspec
 
 from portdesk.domain.errors import WireError
 from portdesk.domain.payments import Payment, payment_from_wire
+from portdesk.domain.right_of_way import SCREEN
 
 T = TypeVar("T")
 
@@ -53,7 +54,7 @@ def read_list(read: Callable[[object], T]) -> Callable[[object], Listed[T]]:
 def readable(wires: list[Any], read: Callable[[object], T]) -> Listed[T]:
     """What `read` can make of each entry; one bad row does not hide its neighbours."""
     entries: list[T] = []
-    for wire in wires:
+    for wire in SCREEN.giving(wires):
         try:
             entries.append(read(wire))
         except WireError:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import importlib
 import logging
 import ssl
 import zlib
@@ -36,6 +38,11 @@ _TIMEOUTS: Final = {
 _DEADLINES: Final = {Kind.READ: 120.0, Kind.TOKEN: 30.0, Kind.WRITE: 180.0, Kind.MONEY: 180.0}
 
 _GZIP_WINDOW: Final = 31
+
+for _late in ("anyio.streams.tls", "anyio.to_thread", "anyio._backends._asyncio"):
+    # The first connection would import these on the screen's thread, which takes it 60 ms.
+    with contextlib.suppress(ImportError):
+        importlib.import_module(_late)
 
 
 class HttpWire:

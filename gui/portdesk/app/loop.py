@@ -13,6 +13,8 @@ import qasync
 from PySide6.QtCore import Qt, QTimerEvent
 from PySide6.QtWidgets import QApplication
 
+from portdesk.domain.right_of_way import SCREEN
+
 _THREADS = 4
 
 
@@ -46,7 +48,8 @@ class _Timer(qasync._SimpleTimer):  # type: ignore[misc]  # noqa: SLF001 - ships
         current: dict[Any, Any] = asyncio.tasks._current_tasks  # type: ignore[attr-defined]  # noqa: SLF001 - no public door
         outer = current.pop(self._loop, None)
         try:
-            handle._run()  # noqa: SLF001 - what every loop does with a handle
+            with SCREEN.taken():
+                handle._run()  # noqa: SLF001 - what every loop does with a handle
         finally:
             if outer is not None:
                 current[self._loop] = outer

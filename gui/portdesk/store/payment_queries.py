@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import struct
 from array import array
 from collections.abc import Sequence
 from decimal import Decimal
@@ -77,7 +78,7 @@ def ids(connection: sqlite3.Connection, query: PaymentQuery) -> array[int]:
     cursor.close()
     try:
         found = _numbers(text, "I")
-    except OverflowError:
+    except struct.error:  # an id beyond 32 bits
         found = _numbers(text, "q")
     del text
     if len(found) > _MANY:
@@ -93,8 +94,9 @@ def _numbers(text: str, kind: str) -> array[int]:
         # In portions, so that the thread of the screen gets its turns.
         start, end = end + 1, text.find(",", end + _AT_ONCE)
         end = len(text) - 1 if end < 0 else end
-        part = array(kind, msgspec.json.decode(f"[{text[start:end]}]", type=list[int]))
-        found[place : place + len(part)] = part
+        part = msgspec.json.decode(f"[{text[start:end]}]", type=list[int])
+        # Half the time that the array takes to look at each number by itself.
+        struct.pack_into(f"={len(part)}{kind}", found, place * found.itemsize, *part)
         place += len(part)
     return found
 

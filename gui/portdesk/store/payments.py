@@ -14,6 +14,7 @@ import msgspec
 from portdesk.domain.ids import ImpUid
 from portdesk.domain.payment_lists import CurrencyTotal, PaymentQuery, PaymentRow
 from portdesk.domain.payments import KnownPayment, Payment, PaymentStatus
+from portdesk.domain.right_of_way import SCREEN
 from portdesk.domain.times import KST, to_unix
 from portdesk.store import first_rows, payment_queries, search_index
 from portdesk.store.checkpoints import Proof, note_proof
@@ -146,7 +147,7 @@ def _save(
 
 def _newest(payments: Sequence[Payment], read_at: int) -> dict[ImpUid, tuple[Reading, bytes]]:
     readings: dict[ImpUid, tuple[Reading, bytes]] = {}
-    for payment in payments:
+    for payment in SCREEN.giving(payments):
         wire = wire_bytes(payment)
         reading = Reading(payment, read_at, digest_of(wire))
         earlier = readings.get(payment.imp_uid)
@@ -174,7 +175,7 @@ def _insert(connection: sqlite3.Connection, rows: Sequence[tuple[int, Reading, b
     if rows:
         _add(
             connection,
-            [_values(id_, reading) for id_, reading, _ in rows],
+            [_values(id_, reading) for id_, reading, _ in SCREEN.giving(rows)],
             [(id_, wire) for id_, _, wire in rows],
         )
 
@@ -184,9 +185,10 @@ def _add(
 ) -> None:
     """Rows by the values of `COLUMNS`, into the table and into the search index."""
     places = search_index.take_places(connection, [values[_OCCURRED_AT] for values in rows])
-    connection.executemany(_INSERT, [(*values, place) for values, place in zip(rows, places, strict=True)])
+    placed = ((*values, place) for values, place in zip(rows, places, strict=True))
+    connection.executemany(_INSERT, SCREEN.giving(placed))
     search_index.add(connection, places, map(_INDEXED, rows))
-    connection.executemany("INSERT INTO payment_objects (id, wire) VALUES (?, ?)", objects)
+    connection.executemany("INSERT INTO payment_objects (id, wire) VALUES (?, ?)", SCREEN.giving(objects))
 
 
 def _update(connection: sqlite3.Connection, rows: Sequence[tuple[int, Reading, bytes]]) -> None:

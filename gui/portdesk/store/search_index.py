@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from portdesk.domain.right_of_way import SCREEN
 from portdesk.store.grams import INDEXED, document
 
 SPAN_BITS: Final = 15
@@ -128,7 +129,8 @@ def add(connection: sqlite3.Connection, places: Sequence[int], values: Iterable[
     """Put payments in, given by their places and the values of `INDEXED`."""
     rows = list(values)
     _note_amounts(connection, (row[_AMOUNT] for row in rows))
-    _write(connection, [(place, None, document(row)) for place, row in zip(places, rows, strict=True)])
+    entries = zip(places, SCREEN.giving(rows), strict=True)
+    _write(connection, [(place, None, document(row)) for place, row in entries])
 
 
 @contextlib.contextmanager
@@ -170,7 +172,7 @@ def _free_in(connection: sqlite3.Connection, span: int) -> int:
 
 
 def _entries(cursor: sqlite3.Cursor) -> Iterator[Entry]:
-    for id_, place, *values in cursor:
+    for id_, place, *values in SCREEN.giving(cursor):
         yield Entry(id_, place, values[0], values[_AMOUNT], document(values))
 
 
@@ -208,4 +210,4 @@ def _place(connection: sqlite3.Connection, entries: Sequence[Entry], places: Seq
 
 def _write(connection: sqlite3.Connection, changes: list[Change]) -> None:
     # FTS5 starts a new segment whenever a number is not above the one before.
-    connection.executemany(_WRITE, sorted(changes))
+    connection.executemany(_WRITE, SCREEN.giving(sorted(changes)))

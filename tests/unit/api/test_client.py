@@ -290,6 +290,39 @@ class TestOpening:
 
         assert ran.stdout.strip() == "[]"
 
+    def test_the_first_call_imports_nothing_on_the_screens_thread(self) -> None:
+        program = (
+            "import asyncio, sys, threading\n"
+            "from portdesk.api import client\n"
+            "from portdesk.api.endpoints.authenticate import GET_TOKEN, GetToken\n"
+            "from portdesk.domain.shops import Credentials\n"
+            "make, before = client._open_wire, set()\n"
+            "def opened(*args):\n"
+            "    wire = make(*args)\n"
+            "    before.update(sys.modules)\n"
+            "    return wire\n"
+            "client._open_wire = opened\n"
+            "async def hang_up(reader, writer):\n"
+            "    await reader.readline()\n"
+            "    writer.close()\n"
+            "async def main():\n"
+            "    server = await asyncio.start_server(hang_up, '127.0.0.1', 0)\n"
+            "    url = 'http://127.0.0.1:%d' % server.sockets[0].getsockname()[1]\n"
+            "    patience = client.Patience(attempts=1)\n"
+            "    ours = client.Client(url, Credentials(imp_key='k', imp_secret='s'), patience=patience)\n"
+            "    try:\n"
+            "        await ours.send(GET_TOKEN, GetToken(imp_key='k', imp_secret='s'))\n"
+            "    except client.ApiError as error:\n"
+            "        print(type(error).__name__, sorted(set(sys.modules) - before))\n"
+            "    await ours.aclose()\n"
+            "    server.close()\n"
+            "asyncio.run(main())\n"
+        )
+
+        ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+        assert ran.stdout.strip() == "NoReplyError []"
+
     async def test_an_offline_client_sends_nothing_and_says_why(self) -> None:
         portone = PortOne(ok(wire(1)))
         client = portone.client(offline=True)

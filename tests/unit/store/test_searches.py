@@ -82,6 +82,10 @@ def lead(character: str) -> str:
     return LEADS[(ord(character) - 0xAC00) // 588] if "가" <= character <= "힣" else character
 
 
+def may_be_initials(word: str) -> bool:
+    return bool(set(word) & set(LEADS)) and not any("가" <= character <= "힣" for character in word)
+
+
 def dialled(tel: str | None) -> str:
     digits = "".join(character for character in tel or "" if character.isdecimal())
     return "0" + digits[2:] if (tel or "").startswith("+82") else digits
@@ -90,7 +94,7 @@ def dialled(tel: str | None) -> str:
 def has_word(row: PaymentRow, word: str) -> bool:
     for name in (row.name, row.buyer_name):
         text = folded(name)
-        if word in text or (set(word) <= set(LEADS) and word in "".join(map(lead, text))):
+        if word in text or (may_be_initials(word) and word in "".join(map(lead, text))):
             return True
     bare = word.replace("-", "")
     numbers = (folded(row.buyer_tel).replace(" ", ""), dialled(row.buyer_tel), row.apply_num, row.card_number)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from array import array
+
 import pytest
 from PySide6.QtWidgets import QLabel
 
 from doubles.shop import MemoryShop
 from portdesk.domain.messages import Message
-from portdesk.domain.sync_log import SyncNote, SyncNoteKind
+from portdesk.domain.sync_log import SyncLogQuery, SyncNote, SyncNoteKind
 from portdesk.qt import words
 from portdesk.widgets.activity.tab import _KINDS, ActivityTab
+from portdesk.widgets.kit import listing
 from portdesk.widgets.main_window import MainWindow, Tab
 from portdesk.widgets.payments.tab import PaymentsTab
 from screen import NOW, eventually
@@ -46,6 +50,29 @@ async def test_a_new_note_comes_in_on_top(activity: ActivityTab, shop: MemorySho
     assert cell(activity, 0, "detail") == "There is no room left on the disk."
     words.set_language("ko")
     assert cell(activity, 0, "kind") == words.tr("A round failed") != "A round failed"
+
+
+async def test_the_longer_a_look_takes_the_longer_the_next_one_waits(
+    activity: ActivityTab, shop: MemoryShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, rests, ended = activity.listing._source, [], asyncio.Event()
+    look, sleep = source.ids, asyncio.sleep
+
+    async def look_slowly(query: SyncLogQuery) -> array[int]:
+        await sleep(0.2)
+        return await look(query)
+
+    async def rest(seconds: float) -> None:
+        rests.append(seconds)
+        ended.set()
+        await sleep(0)
+
+    monkeypatch.setattr(source, "ids", look_slowly)
+    monkeypatch.setattr(listing.asyncio, "sleep", rest)
+    shop.log.add(SyncNote(at=NOW, kind=SyncNoteKind.CONNECTED))
+    await asyncio.wait_for(ended.wait(), 5)
+
+    assert rests[0] >= 4 * 0.2
 
 
 async def test_kinds_filter(activity: ActivityTab, shop: MemoryShop) -> None:

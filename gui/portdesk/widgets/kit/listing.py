@@ -36,7 +36,9 @@ Query_contra = TypeVar("Query_contra", contravariant=True)
 Row = TypeVar("Row")
 
 _BREATH: Final = 0.25
-"""Seconds between two looks while rows are being written."""
+"""Seconds between two looks while rows are being written, at least."""
+_REST: Final = 4
+"""How many times as long as a look has taken the next one waits: looking is not to be all that is done."""
 _FIRST_SCREEN: Final = 0.05
 """Seconds in which the rows in view come before the counting of all."""
 
@@ -446,11 +448,14 @@ class Listing(QWidget, Generic[Query, Row]):
         return lost
 
     async def _follow(self) -> None:
+        loop, breath = asyncio.get_running_loop(), _BREATH
         while self._is_stale:
             if not self._tasks.is_running("ask"):  # else what is on its way may be older than the change
                 self._is_stale = False
+                begun = loop.time()
                 await self._look_again(self._query())
-            await asyncio.sleep(_BREATH)
+                breath = max(_BREATH, _REST * (loop.time() - begun))
+            await asyncio.sleep(breath)
 
     async def _look_again(self, query: Query) -> None:
         ids = await self._source.ids(query)

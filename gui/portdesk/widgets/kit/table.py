@@ -39,6 +39,7 @@ from portdesk.domain.errors import InputError
 from portdesk.domain.marking import spans
 from portdesk.domain.messages import Message
 from portdesk.domain.plain import visible
+from portdesk.domain.right_of_way import SCREEN
 from portdesk.qt.tables import CHUNK, Column, PagedModel
 from portdesk.qt.tasks import Tasks
 from portdesk.qt.words import Wording, tr
@@ -330,7 +331,7 @@ class TableView(QTableView, Generic[Row]):
         selection, root, draw = self.selectionModel(), self.rootIndex(), self._delegate.draw
         ids, fresh = self._model.ids, self._fresh
         aside = self._widest() if self._words else -1
-        with QPainter(self.viewport()) as painter:
+        with SCREEN.taken(), QPainter(self.viewport()) as painter:
             for row in range(first, last + 1):
                 top, height = self.rowViewportPosition(row), self.rowHeight(row)
                 is_selected = selection.isRowSelected(row, root)
