@@ -18,7 +18,7 @@ from portdesk.domain.messages import Message
 from portdesk.store.faults import DamageError, as_machine_fault, is_damage, name_of
 from portdesk.store.folders import create_private, make_private
 from portdesk.store.migrations import Migration, NewerFileError, migrate
-from portdesk.store.worker import Job, Worker
+from portdesk.store.worker import Act, Job, Worker
 
 logger = logging.getLogger(__name__)
 
@@ -120,8 +120,7 @@ class Database:
         """Interrupt what runs, refuse what waits, end the threads; never hangs."""
         self._is_closed = True
         for job in self._pending:
-            job.is_cancelled = True
-            job.settle(None, _closed())
+            job.refuse(_closed())
         self._writes.put(None)
         for _ in self._readers:
             self._reads.put(None)
@@ -140,11 +139,12 @@ class Database:
     async def _run(self, jobs: SimpleQueue[Job | None], act: Callable[[sqlite3.Connection], T]) -> T:
         if self._is_closed:
             raise _closed()
-        job = Job(act)
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        job = Job(act, future)
         self._pending.add(job)
         jobs.put(job)
         try:
-            result: T = await job.future
+            return await future
         except asyncio.CancelledError:
             job.is_cancelled = True
             for worker in self._workers:
@@ -152,22 +152,21 @@ class Database:
             raise
         finally:
             self._pending.discard(job)
-        return result
+            del job, future  # or an error would know the frame that knows it, and wait for the collector
 
     # ---- what follows runs in the worker threads
 
     def _perform(self, worker: Worker, job: Job) -> None:
         try:
-            result = self._attempt(worker, job)
+            job.result = self._attempt(worker, job.act)
         except Exception as error:  # noqa: BLE001 - every failure belongs to the awaiting task
-            job.settle(None, error)
-        else:
-            job.settle(result, None)
+            job.error = error
+        job.settle()
 
-    def _attempt(self, worker: Worker, job: Job) -> Any:
+    def _attempt(self, worker: Worker, act: Act) -> Any:
         generation = self._generation
         try:
-            return self._hold(worker, job)
+            return self._hold(worker, act)
         except NewerFileError:
             self._rebuild(generation, "written by a newer program")
         except (sqlite3.Error, DamageError, UnicodeDecodeError) as error:
@@ -175,18 +174,18 @@ class Database:
                 raise
             self._rebuild(generation, name_of(error))
         try:
-            return self._hold(worker, job)
+            return self._hold(worker, act)
         except DamageError as error:
             raise StoreUnusableError(Message("The local copy cannot be read.")) from error
 
-    def _hold(self, worker: Worker, job: Job) -> Any:
+    def _hold(self, worker: Worker, act: Act) -> Any:
         fault: StoreUnusableError | None
         try:
             with worker.holding:
                 if worker.connection is None:
                     worker.connection = self._connect(worker)
                 try:
-                    return job.act(worker.connection)
+                    return act(worker.connection)
                 except sqlite3.OperationalError as error:
                     if _is_stuck(worker.connection):
                         _let_go(error)
@@ -196,7 +195,10 @@ class Database:
             fault = None if is_damage(error) else as_machine_fault(error)
             if fault is None:
                 raise
-        raise fault
+        try:
+            raise fault
+        finally:
+            del fault  # or it would know the frame that knows it
 
     def _tidy(self, worker: Worker) -> bool:
         """A fault leaves it for the next pause; whoever writes next meets it, too, and hears of it."""

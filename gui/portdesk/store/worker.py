@@ -21,26 +21,44 @@ _REST: Final = 5.0
 
 
 class Job:
-    """One piece of work and the future that waits for it."""
+    """
+    One piece of work, and the future that waits for it.
 
-    def __init__(self, act: Act) -> None:
+    Only the job itself goes from the worker to the loop, which empties it. So an error ends in the loop's
+    thread, with all that stood by where it was raised again: widgets and timers must not end in a worker.
+    """
+
+    def __init__(self, act: Act, future: asyncio.Future[Any]) -> None:
         self.act = act
         self.is_cancelled = False
-        self._loop = asyncio.get_running_loop()
-        self.future: asyncio.Future[Any] = self._loop.create_future()
+        self.result: object = None
+        self.error: BaseException | None = None
+        self._future: asyncio.Future[Any] | None = future
+        self._loop = future.get_loop()
 
-    def settle(self, result: object, error: BaseException | None) -> None:
-        """Hand over the outcome, from any thread; a loop that is gone needs none."""
+    def settle(self) -> None:
+        """Hand over `result` or `error`, from any thread; a loop that is gone needs none."""
         with contextlib.suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._settle, result, error)
+            self._loop.call_soon_threadsafe(self._settle)
 
-    def _settle(self, result: object, error: BaseException | None) -> None:
-        if self.future.done():
+    def refuse(self, error: BaseException) -> None:
+        """Answer with `error` whatever comes of it, from the loop."""
+        self.is_cancelled = True
+        self._answer(None, error)
+
+    def _settle(self) -> None:
+        result, error = self.result, self.error
+        self.result = self.error = None
+        self._answer(result, error)
+
+    def _answer(self, result: object, error: BaseException | None) -> None:
+        future, self._future = self._future, None
+        if future is None or future.done():
             return
         if error is None:
-            self.future.set_result(result)
+            future.set_result(result)
         else:
-            self.future.set_exception(error)
+            future.set_exception(error)
 
 
 Perform = Callable[["Worker", Job], None]
@@ -102,16 +120,16 @@ class Worker:
 
     def _work(self) -> None:
         while (job := self._next()) is not None:
-            if job.is_cancelled:
-                continue
-            with self._guard:
-                self._current = job
-            try:
-                self._perform(self, job)
-                self._is_untidy = True
-            finally:
+            if not job.is_cancelled:
                 with self._guard:
-                    self._current = None
+                    self._current = job
+                try:
+                    self._perform(self, job)
+                    self._is_untidy = True
+                finally:
+                    with self._guard:
+                        self._current = None
+            del job
         with self.holding:
             self.disconnect()
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import random
 import sqlite3
 import stat
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -53,11 +54,63 @@ def boom() -> None:
     raise RuntimeError("boom")
 
 
+class Mortal:
+    """Tells when it ends, in the thread it ends in."""
+
+    def __init__(self, tell: Callable[[], object]) -> None:
+        self._tell = tell
+
+    def __del__(self) -> None:
+        self._tell()
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    """Nothing is freed but by the last one that lets go of it."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
 class TestWork:
     async def test_a_failed_write_leaves_nothing(self, database: Database) -> None:
         with pytest.raises(RuntimeError, match="boom"):
             await database.write(insert_then, boom)
         assert await database.read(covered) == 0
+
+    @pytest.mark.usefixtures("no_collector")
+    @pytest.mark.parametrize("kind", [RuntimeError, sqlite3.OperationalError])
+    async def test_what_stood_by_a_failed_job_ends_with_it_and_in_its_own_thread(
+        self, database: Database, kind: type[Exception]
+    ) -> None:
+        ends: list[int] = []
+
+        async def ask() -> None:
+            mortal = Mortal(lambda: ends.append(threading.get_ident()))
+            await database.read(fail)
+            del mortal
+
+        def fail(_: sqlite3.Connection) -> None:
+            raise kind("disk I/O error")
+
+        task = asyncio.get_running_loop().create_task(ask())
+        await asyncio.wait([task])
+        assert task.exception() is not None
+        del task
+        await database.read(covered)  # by then whoever failed has left the job behind
+
+        assert ends == [threading.get_ident()]
+
+    @pytest.mark.usefixtures("no_collector")
+    async def test_a_worker_keeps_nothing_of_a_job_that_is_done(self, database: Database) -> None:
+        ended = threading.Event()
+        mortal = Mortal(ended.set)
+
+        await database.read(lambda _, __: None, mortal)
+        await database.write(lambda _, __: None, mortal)
+        del mortal
+
+        assert await asyncio.to_thread(ended.wait, 5)
 
     async def test_a_reader_cannot_write(self, database: Database) -> None:
         with pytest.raises(StoreUnusableError):
