@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from doubles.shop import MemoryShop
@@ -326,6 +326,30 @@ class TestFollowing:
         await eventually(lambda: shown(tab) == "imp_000000000033")
         await settled()
         assert shown(tab) == "imp_000000000033"
+
+
+async def test_the_tab_key_goes_as_the_eye_does(tab: PaymentsTab, window: MainWindow) -> None:
+    tab.filters.search.setText(">30000 insu")
+    await choose(tab, 2)
+    window.activateWindow()
+    tab.filters.search.setFocus()
+    seen = []
+    for _ in range(40):
+        here = QApplication.focusWidget()
+        assert here is not None
+        if seen and here is tab.filters.search:
+            break
+        seen.append(here.accessibleName() or here.text())
+        QTest.keyClick(here, Qt.Key.Key_Tab)
+
+    assert all(seen), "everything that can be reached says what it is"
+    assert seen[: seen.index("Payments") + 1] == [
+        "Search", "Period: all", "Dates of: payment", "State: all", "Channel: all",
+        "Refund several…", "Export…", "Views", "Clear",
+        "Search without Amount > 30,000", "Search without “insu”", "All sums", "Payments",
+    ]  # fmt: skip
+    details = seen[seen.index("Payments") + 1 :]
+    assert details[:5] == ["More with this payment", "Refund…", "Read again", "Receipt", "Copy imp_uid"]
 
 
 class TestReadAgain:

@@ -121,6 +121,13 @@ class FilterBar(QWidget):
         chosen = {key: frozenset(map(str, chip.values)) for key, chip in self.chips.items()}
         return Asked(text=self.search.text(), since=since, until=until, chosen=chosen)
 
+    def in_order(self) -> list[QWidget]:
+        """What can be reached by keyboard, from left to right and line by line."""
+        dates = (self.period.chip, self.period.since, self.period.until)
+        first = [self.search, *dates, *self.chips.values(), *_widgets(self.actions_row)]
+        last = [widget for widget in _widgets(self.standing_row) if widget not in (self.parts, self.totals)]
+        return [*first, *last, *self.parts.chips, self.totals.more]
+
     def clear(self) -> None:
         """Ask for everything."""
         self.restore({})
@@ -217,3 +224,8 @@ class FilterBar(QWidget):
 
     def _show_clear(self) -> None:
         self._clear.setVisible(not self.is_clear)
+
+
+def _widgets(row: QHBoxLayout) -> list[QWidget]:
+    items = (row.itemAt(place) for place in range(row.count()))
+    return [widget for item in items if item is not None and (widget := item.widget()) is not None]

@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from PySide6.QtCore import Qt, Signal
@@ -139,6 +140,7 @@ class Listing(QWidget, Generic[Query, Row]):
         self._ask, self._add_up, self._words = ask, add_up, words
         self._nothing = nothing
         self._shown: Query | None = None
+        self._details = details
         self._meant = ""
         self._first_ids, self._count = first_ids, count
         self._similar, self._export_name = similar, export_name
@@ -158,7 +160,7 @@ class Listing(QWidget, Generic[Query, Row]):
         self.bar.totals.speak(in_words, notes)
         self.exporting: ExportStrip[Row] = ExportStrip(disclosing.record, on_error, self)
         self._export = QToolButton(self)
-        self._build(details)
+        self._build()
         self._connect()
 
     @property
@@ -175,6 +177,12 @@ class Listing(QWidget, Generic[Query, Row]):
         self._is_stale = True
         if not self._tasks.is_running("follow"):
             self._tasks.start("follow", self._follow)
+
+    def order_tabs(self) -> None:
+        """Let the tab key go as the eye does; to be called again when the bar has more in it."""
+        aside = [] if self._details is None else _in_order(self._details)
+        for before, after in pairwise((*self.bar.in_order(), self.table, *aside)):
+            QWidget.setTabOrder(before, after)
 
     def say_nothing(self, nothing: Nothing) -> None:
         """Say `nothing` from now on while there are no rows at all."""
@@ -320,15 +328,15 @@ class Listing(QWidget, Generic[Query, Row]):
         shortcut.activated.connect(self.export)
         Wording(self).say(self._export.setText, later("Export…"))
 
-    def _build(self, details: QWidget | None) -> None:
+    def _build(self) -> None:
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.table)
         self._pages.addWidget(self.state)
         self.working = Working(self._pages)
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.addWidget(self._pages)
-        if details is not None:
-            self._splitter.addWidget(details)
+        if self._details is not None:
+            self._splitter.addWidget(self._details)
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setCollapsible(0, False)
         self._splitter.setSizes([900, 400])
@@ -342,6 +350,8 @@ class Listing(QWidget, Generic[Query, Row]):
         layout.addWidget(self._splitter, 1)
         self._show_order()
         self._name_view()
+        self.order_tabs()
+        self.bar.parts.grown.connect(self.order_tabs)
 
     def _name_view(self) -> None:
         self.views.look(self.fits, self._asks_alike)
@@ -479,6 +489,16 @@ class Listing(QWidget, Generic[Query, Row]):
             self.bar.totals.show_sums(len(self.model.ids), sums)
         self.answers += 1
         self.answered.emit()
+
+
+def _in_order(widget: QWidget) -> list[QWidget]:
+    """What inside `widget` can have the focus, in the order of the tab key."""
+    found, here = [], widget.nextInFocusChain()
+    while here is not None and here is not widget:
+        if widget.isAncestorOf(here) and here.focusPolicy() != Qt.FocusPolicy.NoFocus:
+            found.append(here)
+        here = here.nextInFocusChain()
+    return found
 
 
 def _shown_keys(columns: Mapping[str, Any]) -> list[str]:

@@ -132,14 +132,16 @@ class Parts(QWidget):
 
     Signals:
         changed_to: the text that remains when a part was taken away
+        grown: there are more chips than before
     """
 
     changed_to = Signal(str)
+    grown = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._parts: tuple[Part, ...] = ()
-        self._chips: list[QToolButton] = []
+        self.chips: list[QToolButton] = []
         self._flow = Flow(self, gap=6)
         Dressing(self, self._dress)
         Wording(self).follow(self._name)
@@ -147,13 +149,16 @@ class Parts(QWidget):
     def show_parts(self, parts: Sequence[Part]) -> None:
         """Show these parts in place of the earlier ones."""
         self._parts = tuple(parts)
-        while len(self._chips) < len(self._parts):
-            self._chips.append(self._add(len(self._chips)))
-        for number, chip in enumerate(self._chips):
+        before = len(self.chips)
+        while len(self.chips) < len(self._parts):
+            self.chips.append(self._add(len(self.chips)))
+        for number, chip in enumerate(self.chips):
             chip.setVisible(number < len(self._parts))
             if number < len(self._parts):
                 chip.setText(shown_mnemonics(self._parts[number].label))
         self._name()
+        if len(self.chips) > before:
+            self.grown.emit()
 
     def _add(self, number: int) -> QToolButton:
         chip = QToolButton(self)
@@ -166,10 +171,10 @@ class Parts(QWidget):
         return chip
 
     def _name(self) -> None:
-        for part, chip in zip(self._parts, self._chips, strict=False):
+        for part, chip in zip(self._parts, self.chips, strict=False):
             chip.setAccessibleName(tr("Search without {part}", part=part.label))
             set_tip(chip, tr("Search without {part}", part=part.label))
 
     def _dress(self) -> None:
-        for chip in self._chips:
+        for chip in self.chips:
             chip.setIcon(icon("close", shades(self).quiet, 12))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from itertools import pairwise
 
 import msgspec
 from PySide6.QtCore import Qt, QUrl, Signal
@@ -163,6 +164,9 @@ class PaymentDetails(QWidget):
         inside.addWidget(self._raw_switch, 0, Qt.AlignmentFlag.AlignLeft)
         inside.addWidget(self._raw)
         inside.addStretch(1)
+        acting = (self.more, self.refund_link, self.refund, self._read, self._receipt, self._copy)
+        for before, after in pairwise((*acting, self._raw_switch, self._raw)):
+            QWidget.setTabOrder(before, after)
         self._raw.setMinimumHeight(280)
         self._raw.hide()
         self._raw_switch.setObjectName("flat")

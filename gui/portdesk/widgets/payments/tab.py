@@ -112,6 +112,7 @@ class PaymentsTab(ListingTab[PaymentQuery, PaymentRow]):
         self.ends_with_it(self._tasks)
         self.several = QToolButton(self)
         self.filters.actions_row.insertWidget(0, self.several)
+        listing.order_tabs()
         self._connect(events, privacy)
 
     def ask_refund(self, imp_uid: ImpUid) -> None:
