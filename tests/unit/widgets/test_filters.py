@@ -13,7 +13,7 @@ from portdesk.domain.payments import PaymentState
 from portdesk.domain.times import KST
 from portdesk.qt import words
 from portdesk.widgets.kit.chips import Chip
-from portdesk.widgets.kit.listing import Order
+from portdesk.widgets.kit.source import Order
 from portdesk.widgets.payments.filters import PaymentFilters
 from screen import NOW
 

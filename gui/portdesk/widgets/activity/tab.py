@@ -17,7 +17,8 @@ from portdesk.usecases.activity import SyncLog
 from portdesk.widgets.kit.columns import number_column, time_column, word_column
 from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.kit.filters import Asked, FilterBar, chip_of
-from portdesk.widgets.kit.listing import Listing, Nothing, Order
+from portdesk.widgets.kit.listing import Listing
+from portdesk.widgets.kit.source import Nothing, Order
 from portdesk.widgets.kit.tab import ListingTab
 
 _KINDS: Final[Mapping[SyncNoteKind, tuple[Mark, str]]] = {

@@ -1,39 +1,34 @@
-"""A list with its details beside it: asks, shows, and keeps its place while rows change."""
+"""A list that asks for its rows, shows them, and keeps its place while they change."""
 
 from __future__ import annotations
 
 import asyncio
 from array import array
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import partial
-from itertools import pairwise
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Final, Generic, TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from portdesk.domain.keyboard_layout import other_layout
 from portdesk.domain.messages import Message
 from portdesk.qt.tables import CHUNK, Column, PagedModel
 from portdesk.qt.tasks import OnError, Tasks
 from portdesk.qt.words import Wording, later, tr, trn
-from portdesk.widgets.kit.arranging import ArrangeDialog
 from portdesk.widgets.kit.asking import Question
 from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.kit.exporting import ExportStrip, Sheet, export_column
 from portdesk.widgets.kit.filters import Asked, FilterBar
-from portdesk.widgets.kit.news import News
-from portdesk.widgets.kit.state import StateCard
-from portdesk.widgets.kit.table import TableView
+from portdesk.widgets.kit.frame import Frame
+from portdesk.widgets.kit.source import Nothing, Order, Similar, Source
 from portdesk.widgets.kit.text import shown_mnemonics
 from portdesk.widgets.kit.totals import Sums, rows_in_words
-from portdesk.widgets.kit.views import View, ViewMenu
-from portdesk.widgets.kit.working import Working
+from portdesk.widgets.kit.views import View
 
 Query = TypeVar("Query")
-Query_contra = TypeVar("Query_contra", contravariant=True)
 Row = TypeVar("Row")
 
 _BREATH: Final = 0.25
@@ -44,49 +39,12 @@ _FIRST_SCREEN: Final = 0.05
 """Seconds in which the rows in view come before the counting of all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a list is sorted by: a column's `sort`, and which end comes first."""
-
-    sort: Any
-    descending: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Similar:
-    """A search for others like a row: what it is called, translated, and what the bar asks for then."""
-
-    name: str
-    filters: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nothing:
-    """What stands in place of a list without any rows; `busy` while that may change by itself."""
-
-    sentence: Message
-    picture: str = "empty"
-    more: Message | None = None
-    busy: bool = False
-
-
 _NOTHING: Final = Nothing(sentence=Message("There is nothing here yet."))
-_NOTHING_FITS: Final = Message("Nothing fits the search and the filters.")
 
 
-class Source(Protocol[Query_contra, Row]):
-    """Where the rows of a list come from."""
-
-    def ids(self, query: Query_contra) -> Awaitable[array[int]]:
-        """The row ids that answer `query`, in its order."""
-
-    def rows(self, ids: Sequence[int]) -> Awaitable[list[Row]]:
-        """The rows of these ids, in their order, one for each."""
-
-
-class Listing(QWidget, Generic[Query, Row]):
+class Listing(Frame[Row], Generic[Query, Row]):
     """
-    The frame of a tab: a bar above, the list on the left, details on the right.
+    A list that asks for its rows, shows them and follows their changes.
 
     It knows no word of what it lists. `ask` tells the query for what the bar asks and an order;
     `first_ids` what a long answer begins with, which is shown until the whole of it is there;
@@ -135,38 +93,26 @@ class Listing(QWidget, Generic[Query, Row]):
         masked_columns: Callable[[], Sequence[Column[Row]]] | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
+        model = PagedModel(columns, source.rows, on_error=on_error)
+        super().__init__(model, bar, order, details=details, views=views, nothing=nothing, parent=parent)
         self._source = source
         self._ask, self._add_up, self._words = ask, add_up, words
-        self._nothing = nothing
         self._shown: Query | None = None
-        self._details = details
-        self._meant = ""
         self._first_ids, self._count = first_ids, count
         self._similar, self._export_name = similar, export_name
         self._what, self._disclosing = what, disclosing
         self._export_columns = export_columns or (lambda: columns)
         self._masked_columns = masked_columns or self._export_columns
-        self._order = order
         self._tasks = Tasks(self, on_error)
         self._is_stale = False
         self.answers = 0
-        self.bar = bar
-        self.model = PagedModel(columns, source.rows, on_error=on_error, parent=self)
-        self.table = TableView(self.model, self)
-        self.state = StateCard(self)
-        self.news = News(self.table)
-        self.views = ViewMenu(views, self)
         self.bar.totals.speak(in_words, notes)
         self.exporting: ExportStrip[Row] = ExportStrip(disclosing.record, on_error, self)
         self._export = QToolButton(self)
-        self._build()
+        self._layout.insertWidget(1, self.exporting)
+        self.bar.actions_row.addWidget(self._export)
+        self.order_tabs()
         self._connect()
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing answers what is asked."""
-        return not len(self.model.ids)
 
     def ask_anew(self) -> None:
         """Ask from the beginning, as after another filter or order."""
@@ -177,33 +123,6 @@ class Listing(QWidget, Generic[Query, Row]):
         self._is_stale = True
         if not self._tasks.is_running("follow"):
             self._tasks.start("follow", self._follow)
-
-    def order_tabs(self) -> None:
-        """Let the tab key go as the eye does; to be called again when the bar has more in it."""
-        aside = [] if self._details is None else _in_order(self._details)
-        for before, after in pairwise((*self.bar.in_order(), self.table, *aside)):
-            QWidget.setTabOrder(before, after)
-
-    def say_nothing(self, nothing: Nothing) -> None:
-        """Say `nothing` from now on while there are no rows at all."""
-        self._nothing = nothing
-        self.show_state()
-
-    def show_state(self) -> None:
-        """Show the list, or its `state` card while it is empty."""
-        if self.is_empty:
-            self._say_why()
-        self._pages.setCurrentWidget(self.state if self.is_empty else self.table)
-
-    def _say_why(self) -> None:
-        if self.bar.is_clear:
-            said = self._nothing
-            self.state.show_state(said.picture, said.sentence, more=said.more, busy=said.busy)
-        else:
-            self.state.show_state("search", _NOTHING_FITS, action=self._offered() or later("Show everything"))
-
-    def _offered(self) -> Message | None:
-        return Message("Search for “{text}”", text=self._meant) if self._meant else None
 
     def export(self) -> None:
         """Write exactly what is shown to a file: these columns, in this order, of these rows."""
@@ -251,59 +170,6 @@ class Listing(QWidget, Generic[Query, Row]):
             masked=lambda: self.exporting.ask_where(self.sheet(masked=True)),
         )
 
-    def view_state(self) -> dict[str, Any]:
-        """Filters, order and columns, to be kept as a view."""
-        key = next((column.key for column in self.model.columns if column.sort == self._order.sort), "")
-        return {
-            "filters": self.bar.state(),
-            "order": [key, self._order.descending],
-            "columns": self.table.layout_state(),
-        }
-
-    def restore_view(self, state: Mapping[str, Any]) -> None:
-        """Show what `view_state` told; what it does not tell stays as it is."""
-        match state.get("order"):
-            case [str(key), bool(descending)]:
-                sorts = {column.key: column.sort for column in self.model.columns}
-                if sorts.get(key) is not None:
-                    self._order = Order(sorts[key], descending)
-                    self._show_order()
-        columns, filters = state.get("columns"), state.get("filters")
-        if isinstance(columns, dict):
-            self.table.restore_layout(columns)
-        self.bar.restore(filters if isinstance(filters, dict) else {})
-
-    def fits(self, view: View) -> bool:
-        """Whether `view` is what is shown; what it does not tell may be anything."""
-        told, shown = view.state, self.view_state()
-        columns = told.get("columns")
-        return (
-            self._asks_alike(view)
-            and told.get("order", shown["order"]) == shown["order"]
-            and (columns is None or _shown_keys(columns) == _shown_keys(shown["columns"]))
-        )
-
-    def _asks_alike(self, view: View) -> bool:
-        return self.bar.whole(view.state.get("filters")) == self.bar.state()
-
-    def layout_state(self) -> dict[str, Any]:
-        """Columns, divider and own views, to be remembered."""
-        return {
-            "columns": self.table.layout_state(),
-            "divider": self._splitter.sizes(),
-            "views": self.views.state(),
-        }
-
-    def restore_layout(self, state: Mapping[str, Any]) -> None:
-        """Put columns, divider and views back; whatever does not fit is passed over."""
-        columns = state.get("columns")
-        if isinstance(columns, dict):
-            self.table.restore_layout(columns)
-        self.views.restore(state.get("views"))
-        match state.get("divider"):
-            case [int(left), int(right)] if left > 0 and right > 0:
-                self._splitter.setSizes([left, right])
-
     async def end(self) -> None:
         """Stop everything under way."""
         await self._tasks.end()
@@ -312,78 +178,20 @@ class Listing(QWidget, Generic[Query, Row]):
         await self.model.end()
 
     def _connect(self) -> None:
-        self.table.sort_asked.connect(self._on_sort_asked)
+        self.reordered.connect(self.ask_anew)
         self.table.row_chosen.connect(self._on_row_chosen)
         self.table.menu_asked.connect(self._on_menu_asked)
         self.bar.changed.connect(self.ask_anew)
-        self.bar.left.connect(self.table.setFocus)
-        self.state.acted.connect(self._on_offer_taken)
-        self.views.chosen.connect(lambda view: self.restore_view(view.state))
-        self.views.save_asked.connect(lambda name: self.views.keep(View(name=name, state=self.view_state())))
-        self.views.arrange_asked.connect(self._on_arrange_asked)
-        self.table.layout_changed.connect(self._name_view)
-        self.bar.changed.connect(self._name_view)
         self._export.clicked.connect(self.export)
         shortcut = QShortcut(QKeySequence("Ctrl+E"), self)
         shortcut.activated.connect(self.export)
         Wording(self).say(self._export.setText, later("Export…"))
 
-    def _build(self) -> None:
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(self.table)
-        self._pages.addWidget(self.state)
-        self.working = Working(self._pages)
-        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        self._splitter.addWidget(self._pages)
-        if self._details is not None:
-            self._splitter.addWidget(self._details)
-        self._splitter.setStretchFactor(0, 1)
-        self._splitter.setCollapsible(0, False)
-        self._splitter.setSizes([900, 400])
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        self.bar.standing_row.insertWidget(0, self.views, 0, Qt.AlignmentFlag.AlignTop)
-        self.bar.actions_row.addWidget(self._export)
-        layout.addWidget(self.bar)
-        layout.addWidget(self.exporting)
-        layout.addWidget(self._splitter, 1)
-        self._show_order()
-        self._name_view()
-        self.order_tabs()
-        self.bar.parts.grown.connect(self.order_tabs)
-
-    def _name_view(self) -> None:
-        self.views.look(self.fits, self._asks_alike)
-
-    def _on_arrange_asked(self) -> None:
-        dialog = ArrangeDialog(self.views.own, self.window())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.arranged.connect(self.views.arrange)
-        dialog.open()
-
-    def _show_order(self) -> None:
-        for number, column in enumerate(self.model.columns):
-            if column.sort == self._order.sort:
-                self.table.show_sort(number, descending=self._order.descending)
-
-    def _on_offer_taken(self) -> None:
-        if self._meant and self.is_empty:
-            self.bar.search.setText(self._meant)
-        else:
-            self.bar.clear()
-        self.bar.search.setFocus()
-
-    def _on_sort_asked(self, column: int, descending: bool) -> None:  # noqa: FBT001 - a signal's argument
-        self._order = Order(self.model.columns[column].sort, descending)
-        self._name_view()
-        self.ask_anew()
-
     def _on_row_chosen(self, number: int) -> None:
         self._tasks.start("choose", self._choose, number)
 
     def _query(self) -> Query:
-        return self._ask(self.bar.asked, self._order)
+        return self._ask(self.bar.asked, self.order)
 
     def _on_menu_asked(self, number: int, menu: QMenu) -> None:
         row = self.model.row(number)
@@ -419,9 +227,9 @@ class Listing(QWidget, Generic[Query, Row]):
         """Where nothing fits, offer what the same keys type on the other keyboard, if that is found."""
         meant = other_layout(self.bar.asked.text)
         if meant is not None:
-            query = self._ask(replace(self.bar.asked, text=meant), self._order)
+            query = self._ask(replace(self.bar.asked, text=meant), self.order)
             ids = await (self._source.ids(query) if self._first_ids is None else self._first_ids(query, 1))
-            self._meant = meant if ids else ""
+            self.meant = meant if ids else ""
             self.show_state()
 
     async def _count_rows(self, query: Query, count: Callable[[Query], Awaitable[int]]) -> None:
@@ -431,7 +239,7 @@ class Listing(QWidget, Generic[Query, Row]):
     def _show(self, query: Query, ids: array[int]) -> int | None:
         """Show an answer from its beginning; the id that was chosen, if it is not among these."""
         chosen = self.table.chosen_id()
-        self._shown, self._meant = query, ""
+        self._shown, self.meant = query, ""
         self.table.mark_words(self._words(query))
         self.news.clear()
         self.model.show(ids)
@@ -489,25 +297,3 @@ class Listing(QWidget, Generic[Query, Row]):
             self.bar.totals.show_sums(len(self.model.ids), sums)
         self.answers += 1
         self.answered.emit()
-
-
-def _in_order(widget: QWidget) -> list[QWidget]:
-    """What inside `widget` can have the focus, in the order of the tab key."""
-    found, here = [], widget.nextInFocusChain()
-    while here is not None and here is not widget:
-        if widget.isAncestorOf(here) and here.focusPolicy() != Qt.FocusPolicy.NoFocus:
-            found.append(here)
-        here = here.nextInFocusChain()
-    return found
-
-
-def _shown_keys(columns: Mapping[str, Any]) -> list[str]:
-    """The columns that are shown, from left to right, of what a table told of its layout."""
-    places = {
-        key: place
-        for key, told in columns.items()
-        if isinstance(told, list) and len(told) == len(("width", "place", "shown"))
-        for _, place, shown in [told]
-        if shown
-    }
-    return sorted(places, key=lambda key: places[key])

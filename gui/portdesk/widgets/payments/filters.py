@@ -14,8 +14,8 @@ from portdesk.domain.search import understand
 from portdesk.domain.search_terms import Costs
 from portdesk.qt.words import later, render
 from portdesk.widgets.kit.filters import Asked, ChipSpec, FilterBar, chip_of
-from portdesk.widgets.kit.listing import Order
 from portdesk.widgets.kit.search import Part
+from portdesk.widgets.kit.source import Order
 from portdesk.widgets.kit.views import View
 from portdesk.widgets.payments.vocabulary import STATES
 

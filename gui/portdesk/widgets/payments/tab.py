@@ -30,7 +30,8 @@ from portdesk.usecases.payments import Payments
 from portdesk.usecases.refund_list import RefundList
 from portdesk.widgets.crossings import Crossings
 from portdesk.widgets.kit.disclosing import Disclosing
-from portdesk.widgets.kit.listing import Listing, Nothing, Order, Similar
+from portdesk.widgets.kit.listing import Listing
+from portdesk.widgets.kit.source import Nothing, Order, Similar
 from portdesk.widgets.kit.tab import ListingTab
 from portdesk.widgets.kit.totals import Sums
 from portdesk.widgets.payments.columns import RefundOf, payment_columns

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 from portdesk.qt.words import later
 from portdesk.usecases.refund_list import RefundQuery
 from portdesk.widgets.kit.filters import Asked, ChipSpec, FilterBar
-from portdesk.widgets.kit.listing import Order
 from portdesk.widgets.kit.search import Part
+from portdesk.widgets.kit.source import Order
 from portdesk.widgets.refund_marks import GROUPS
 
 

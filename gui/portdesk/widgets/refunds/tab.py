@@ -24,7 +24,8 @@ from portdesk.usecases.refund_list import RefundList, RefundQuery, RefundRow
 from portdesk.usecases.refunds import Refunds
 from portdesk.widgets.crossings import Crossings
 from portdesk.widgets.kit.disclosing import Disclosing
-from portdesk.widgets.kit.listing import Listing, Nothing, Order
+from portdesk.widgets.kit.listing import Listing
+from portdesk.widgets.kit.source import Nothing, Order
 from portdesk.widgets.kit.tab import ListingTab
 from portdesk.widgets.refunds.columns import refund_columns
 from portdesk.widgets.refunds.deciding import DecideDialog
