@@ -34,6 +34,8 @@ class Settings(NamedTuple):
 
 def read(arguments: Sequence[str]) -> Settings:
     """What `arguments` ask for; exits with words about what is wrong with them."""
+    if not arguments:
+        return Settings()
     parser = _parser()
     asked = parser.parse_args(arguments)
     if asked.api_url is not None and not is_loopback(asked.api_url):

@@ -27,7 +27,6 @@ _UNSEEN: Final = 500
 
 def live(settings: Settings, folder: Path) -> int:
     """Run until the window is closed; the answer is the exit code."""
-    interpreter.share()
     # Without it a second run of the loop dies once a web view has existed.
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     early = EarlyRecords(settings.log_level)

@@ -16,7 +16,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from portdesk.app import ahead, cli, process
+from portdesk.app import ahead, cli, interpreter, process
 
 
 def run() -> None:
@@ -56,6 +56,7 @@ def _run_aside(settings: cli.Settings) -> int:
 
 
 def _run(settings: cli.Settings, folder: Path) -> int:
+    interpreter.share()  # now, so that the thread that reads gets its turns
     with ahead.reading_libraries():
         # Qt is imported only now, so that --help and --version answer at once.
         ahead.import_plainly()

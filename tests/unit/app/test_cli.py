@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from portdesk import __version__
-from portdesk.app.cli import Settings, is_loopback, read
+from portdesk.app.cli import Settings, _parser, is_loopback, read
 
 LOOPBACK = [
     "http://127.0.0.1:8080",
@@ -101,3 +101,7 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert ended.value.code == 0
     assert capsys.readouterr().out.startswith(f"Portdesk {__version__} on Python 3.")
+
+
+def test_without_arguments_the_parser_need_not_be_asked() -> None:
+    assert read([]) == Settings(**vars(_parser().parse_args([])))
