@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from portdesk.domain.masking import ALWAYS_MASKED, MASKS
 
 
-class Privacy(QObject):
+class _Switch(QObject):
+    changed = Signal()
+
+
+class Privacy:
     """
     Whether personal data is masked, and the one way to show it; card numbers always are.
 
-    Signals:
-        changed: everything that shows personal data draws again
+    It is no object of Qt, nor is the one behind `changed` there before somebody listens: a copy for
+    another thread ends in that thread.
     """
 
-    changed = Signal()
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
         self._is_on = False
+        self._switch: _Switch | None = None
+
+    @property
+    def changed(self) -> SignalInstance:
+        """Emitted when it is switched: everything that shows personal data draws again."""
+        if self._switch is None:
+            self._switch = _Switch()
+        return self._switch.changed
 
     @property
     def is_on(self) -> bool:

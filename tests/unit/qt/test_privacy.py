@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from portdesk.domain.masking import MASKS
@@ -51,3 +52,19 @@ def test_the_screen_is_told_once_for_each_change(privacy: Privacy, qtbot: QtBot)
 
     with qtbot.assertNotEmitted(privacy.changed):
         privacy.switch(True)
+
+
+def test_what_is_frozen_stays_so(privacy: Privacy) -> None:
+    open_, masked = privacy.frozen(), privacy.frozen(masked=True)
+    privacy.switch(True)
+
+    assert not open_.is_on
+    assert masked.is_on
+    assert privacy.frozen().is_on
+
+
+def test_what_is_frozen_may_end_in_another_thread(privacy: Privacy) -> None:
+    frozen = privacy.frozen(masked=True)
+
+    assert frozen.shown("buyer_name", "홍길동") == "홍*동"
+    assert not [one for one in (frozen, *vars(frozen).values()) if isinstance(one, QObject)]
