@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QToolButton, QWidgetAction
 from python_calamine import CalamineWorkbook
@@ -145,6 +145,35 @@ class TestSearch:
 
         privacy.switch(True)
         assert table._found_in(0) is None
+
+    async def test_a_syllable_is_looked_for_while_it_is_put_together(
+        self, tab: PaymentsTab, shop: MemoryShop
+    ) -> None:
+        field = tab.filters.search
+        told: list[str] = []
+        field.searched.connect(told.append)
+        for preedit, committed in zip(
+            ["ㄱ", "기", "김", "ㅁ", "미", "민", "ㅅ", "수"],
+            ["", "", "", "김", "", "", "민", ""],
+            strict=True,
+        ):
+            event = QInputMethodEvent(preedit, [])
+            event.setCommitString(committed)
+            QApplication.sendEvent(field, event)
+
+        assert field.text() == "김민"
+        assert told == ["ㄱ", "기", "김", "김미", "김민", "김민수"]
+        await eventually(lambda: [term.words for term in shop.payments.asked[-1].terms] == [("김민수",)])
+
+        tab.filters.clear()
+        assert field.typed == ""
+
+    async def test_initials_do_not_wait(self, tab: PaymentsTab) -> None:
+        field = tab.filters.search
+        field.setText("ㄱㅁ")
+        QApplication.sendEvent(field, QInputMethodEvent("ㅅ", []))
+
+        assert field.typed == "ㄱㅁㅅ"
 
 
 class TestTheOtherKeyboard:

@@ -109,7 +109,7 @@ class FilterBar(QWidget):
     def is_clear(self) -> bool:
         """Whether everything is asked for."""
         return (
-            not self.search.text().strip()
+            not self.search.typed.strip()
             and self.period.is_clear
             and all(self._is_clear(key) for key in self.chips)
         )
@@ -119,7 +119,7 @@ class FilterBar(QWidget):
         """What is asked for now."""
         since, until = self.period.bounds()
         chosen = {key: frozenset(map(str, chip.values)) for key, chip in self.chips.items()}
-        return Asked(text=self.search.text(), since=since, until=until, chosen=chosen)
+        return Asked(text=self.search.typed, since=since, until=until, chosen=chosen)
 
     def in_order(self) -> list[QWidget]:
         """What can be reached by keyboard, from left to right and line by line."""
@@ -135,7 +135,7 @@ class FilterBar(QWidget):
     def state(self) -> dict[str, Any]:
         """What is asked for, to be remembered."""
         return {
-            "text": self.search.text(),
+            "text": self.search.typed,
             "period": self.period.state(),
             "chips": {key: sorted(map(str, chip.values)) for key, chip in self.chips.items()},
         }
@@ -157,9 +157,7 @@ class FilterBar(QWidget):
     def restore(self, state: Mapping[str, Any]) -> None:
         """Ask for what `state` told; whatever does not fit it is left open."""
         text = state.get("text")
-        self.search.blockSignals(True)
-        self.search.setText(text if isinstance(text, str) else "")
-        self.search.blockSignals(False)
+        self.search.put(text if isinstance(text, str) else "")
         self.period.restore(state.get("period"))
         chips = state.get("chips")
         for key, chip in self.chips.items():
@@ -220,7 +218,7 @@ class FilterBar(QWidget):
         self.changed.emit()
 
     def _show_parts(self) -> None:
-        self.parts.show_parts(self._understand(self.search.text()))
+        self.parts.show_parts(self._understand(self.search.typed))
 
     def _show_clear(self) -> None:
         self._clear.setVisible(not self.is_clear)

@@ -8,9 +8,10 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QWidget
 
+from portdesk.domain.folding import is_initials
 from portdesk.qt.words import Wording, tr
 from portdesk.widgets.kit.flow import Flow
 from portdesk.widgets.kit.icons import icon
@@ -38,6 +39,9 @@ class SearchField(QLineEdit):
     Escape or the cross empties it. What was searched for before is offered by the down key, or by the
     arrow, while it is empty; that is remembered as long as the field is there, and nowhere else.
 
+    A syllable is looked for while an input method still puts it together, or the last one of every name
+    would be missing; single letters on their way to one are waited for.
+
     Signals:
         searched: the text is another one
         left: the person is done typing and goes to the list
@@ -56,8 +60,36 @@ class SearchField(QLineEdit):
         self.setMouseTracking(True)
         self.recent: list[str] = []
         self._menu = QMenu(self)
-        self.textChanged.connect(self.searched)
+        self._preedit = ""
+        self._told = ""
+        self.textChanged.connect(self._on_changed)
         Dressing(self, self._dress)
+
+    @property
+    def typed(self) -> str:
+        """The text, with the syllable that is being put together."""
+        text, place = self.text(), self.cursorPosition()
+        preedit = self._preedit
+        if not all("가" <= character <= "힣" for character in preedit):
+            preedit = preedit if is_initials(text + preedit) else ""
+        return text[:place] + preedit + text[place:]
+
+    def put(self, text: str) -> None:
+        """Hold `text` from now on; nobody is told."""
+        self._preedit, self._told = "", text
+        self.setText(text)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        self._preedit = ""  # what is committed is told as text by the next line
+        super().inputMethodEvent(event)
+        self._preedit = event.preeditString()
+        self._on_changed()
+
+    def _on_changed(self) -> None:
+        typed = self.typed
+        if typed != self._told:
+            self._told = typed
+            self.searched.emit(typed)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():
