@@ -37,16 +37,16 @@ class MemoryPayments:
     Row ids are places in `all`; newer payments come first.
 
     Any search finds everything, or only that for one of the `findable` words. `gate` holds back `find`,
-    `server` holds back `read_again`, `whole` holds back `ids`, `adding` holds back `totals`; `error` is
-    raised by the next call of another kind.
+    `server` holds back `read_again`, `first` and `whole` hold back `first_ids` and `ids`, `adding` holds
+    back `totals`; `error` is raised by the next call of another kind.
     """
 
     def __init__(self, bus: Bus, payments: Sequence[Payment], read_at: datetime) -> None:
         self.all = list(payments)
         self.asked: list[PaymentQuery] = []
         self.read: list[ImpUid] = []
-        held = [asyncio.Event() for _ in range(4)]
-        self.gate, self.server, self.whole, self.adding = held
+        held = [asyncio.Event() for _ in range(5)]
+        self.gate, self.server, self.first, self.whole, self.adding = held
         for event in held:
             event.set()
         self.error: Exception | None = None
@@ -62,6 +62,7 @@ class MemoryPayments:
     async def first_ids(self, query: PaymentQuery, limit: int) -> array[int]:
         self._fail()
         self.asked.append(query)
+        await self.first.wait()
         return self._answer(query)[:limit]
 
     async def rows(self, ids: Sequence[int]) -> list[PaymentRow]:

@@ -13,6 +13,7 @@ from portdesk.widgets.kit.text import PlainLabel
 KEYS: Final = (
     ("Ctrl+1 … 9", later("Go to a tab")),
     ("↑  ↓  Home  End", later("Move in the list")),
+    ("Esc", later("In the list: stop what is being sorted or looked for")),
     ("Ctrl+R", later("Refund the chosen payment")),
     ("Ctrl+Shift+R", later("Refund several payments: the chosen ones, or a file")),
     ("Ctrl+N", later("Take a payment or register a card")),

@@ -183,6 +183,24 @@ class TestWork:
         both = threading.Barrier(2, timeout=5)
         await asyncio.gather(*(database.read(lambda _: both.wait()) for _ in range(2)))
 
+    async def test_slow_questions_that_were_given_up_free_both_readers(self, database: Database) -> None:
+        begun = [threading.Event() for _ in range(2)]
+        loop = asyncio.get_running_loop()
+        slow = [loop.create_task(database.read(run_for_ever, event)) for event in begun]
+        for event in begun:
+            await started(event)
+        waiting = loop.create_task(database.read(covered))
+        await asyncio.sleep(0)
+        slow[1].cancel()
+        assert await asyncio.wait_for(waiting, 5) == 0
+        slow[0].cancel()
+        both = threading.Barrier(2, timeout=5)
+        await asyncio.gather(*(database.read(lambda _: both.wait()) for _ in range(2)))
+        assert all(
+            isinstance(end, asyncio.CancelledError)
+            for end in await asyncio.gather(*slow, return_exceptions=True)
+        )
+
     async def test_a_reader_sees_whole_pages_only(self, database: Database) -> None:
         store = PaymentStore(database)
         writing = asyncio.get_running_loop().create_task(self._write_pages(store))

@@ -18,7 +18,7 @@ from portdesk.api.errors import NoReplyError, TokenError
 from portdesk.domain.errors import StoreUnusableError
 from portdesk.domain.events import PaymentsChanged, SyncFailed, SyncPhase, SyncProgressed
 from portdesk.domain.messages import Message
-from portdesk.domain.payment_lists import PaymentSort
+from portdesk.domain.payment_lists import CurrencyTotal, PaymentQuery, PaymentSort
 from portdesk.domain.payments import PaymentState
 from portdesk.qt.privacy import Privacy
 from portdesk.qt.tables import CHUNK
@@ -197,6 +197,156 @@ class TestList:
         await choose(tab, 5)
         tab.filters.choose_states(PaymentState.FAILED)
         await eventually(lambda: tab.details.payment is None)
+
+
+class TestStopping:
+    @pytest.fixture
+    async def long(self, open_shop: Opener, shop: MemoryShop) -> PaymentsTab:
+        """A list whose beginning comes before its rest, which is held back from now on."""
+        shop.payments.all = [payment(number) for number in range(CHUNK + 40)]
+        tab = await open_shop(shop)
+        await eventually(lambda: "net" in tab.filters.totals.text())
+        shop.payments.whole.clear()
+        return tab
+
+    def click(self, tab: PaymentsTab, key: str) -> None:
+        number = [column.key for column in tab.listing.model.columns].index(key)
+        tab.listing.table.horizontalHeader().sectionClicked.emit(number)
+
+    async def sort(self, tab: PaymentsTab, key: str) -> None:
+        before = tab.listing.model.ids
+        self.click(tab, key)
+        await eventually(lambda: tab.listing.model.ids is not before)
+        assert len(tab.listing.model.ids) == CHUNK
+
+    def head(self, tab: PaymentsTab) -> tuple[int, Qt.SortOrder]:
+        across = tab.listing.table.horizontalHeader()
+        return across.sortIndicatorSection(), across.sortIndicatorOrder()
+
+    async def test_escape_puts_everything_back(
+        self, long: PaymentsTab, shop: MemoryShop, qtbot: QtBot
+    ) -> None:
+        listing = long.listing
+        imp_uid = await choose(long, 120)
+        listing.table.verticalScrollBar().setValue(110)
+        before, head, sums = list(listing.model.ids), self.head(long), long.filters.totals.text()
+        await self.sort(long, "name")
+        await eventually(listing.stopping.isVisible)
+        assert "Sorting…" in texts(long)
+        assert self.head(long) != head
+
+        listing.table.setFocus()
+        answers = listing.answers
+        qtbot.keyClick(listing.table, Qt.Key.Key_Escape)
+        assert list(listing.model.ids) == before
+        assert self.head(long) == head
+        assert listing.table.verticalScrollBar().value() == 110
+        assert "Sorting was stopped; the list is as it was." in texts(long)
+        await answered(long, answers)
+        assert shown(long) == imp_uid
+        assert listing.table.chosen_rows() == [120]
+        assert long.filters.totals.text() == sums
+        assert listing._query() == shop.payments.asked[0]
+        assert not listing.working.isVisible()
+        assert listing.stopping.isVisible(), "the sentence stays when the line goes"
+        listing.stopping.button.click()
+        assert not listing.stopping.isVisible()
+
+        exports: list[object] = []
+        listing.exporting.ask_where = exports.append  # type: ignore[method-assign,assignment] # opens a dialog
+        listing._disclosing.ask = lambda *_, **__: exports.append(1)  # type: ignore[method-assign] # so does this
+        listing.export()
+        assert exports
+
+    async def test_the_button_gives_the_filters_back_too(self, long: PaymentsTab, shop: MemoryShop) -> None:
+        listing = long.listing
+        shop.payments.first.clear()
+        long.filters.search.setText("민수")
+        long.filters.choose_states(PaymentState.PAID)
+        await eventually(listing.stopping.isVisible)
+        assert "Looking…" in texts(long)
+        assert len(listing.model.ids) == CHUNK + 40, "nothing of another answer is there yet"
+
+        listing.stopping.button.click()
+        assert long.filters.is_clear
+        assert "The search was stopped; the list is as it was." in texts(long)
+        assert listing.table.hasFocus()
+        asked = len(shop.payments.asked)
+        await eventually(lambda: not listing.working.isVisible())
+        assert len(listing.model.ids) == CHUNK + 40
+        assert len(shop.payments.asked) == asked, "to go back nothing is asked"
+
+    async def test_it_goes_back_to_the_last_whole_answer(self, long: PaymentsTab, shop: MemoryShop) -> None:
+        imp_uid = await choose(long, 20)
+        long.listing.table.verticalScrollBar().setValue(5)
+        top = long.listing.table.verticalScrollBar().value()
+        before, head = list(long.listing.model.ids), self.head(long)
+        for key in ("amount", "name", "amount"):
+            await self.sort(long, key)
+        long.listing.stop()
+        assert (list(long.listing.model.ids), self.head(long)) == (before, head)
+        assert long.listing.table.chosen_rows() == [20], "it was not among the first rows of the others"
+        assert long.listing.table.verticalScrollBar().value() == top
+        await eventually(lambda: shown(long) == imp_uid)
+        assert long.listing.stopping.isVisible()
+
+        shop.payments.whole.set()
+        answers = long.listing.answers
+        self.click(long, "amount")
+        await answered(long, answers)
+        assert len(long.listing.model.ids) == CHUNK + 40
+        assert self.head(long) != head
+        assert not long.listing.stopping.isVisible(), "another answer takes the sentence away"
+
+    async def test_what_was_written_meanwhile_is_seen_afterwards(
+        self, long: PaymentsTab, shop: MemoryShop
+    ) -> None:
+        await self.sort(long, "amount")
+        shop.payments.add(payment(CHUNK + 40))
+        long.listing.stop()
+        shop.payments.whole.set()
+        await eventually(lambda: len(long.listing.model.ids) == CHUNK + 41)
+        assert long.listing.model.ids[0] == CHUNK + 40
+
+    async def test_nothing_can_be_stopped_once_the_answer_is_there(
+        self, tab: PaymentsTab, shop: MemoryShop
+    ) -> None:
+        shop.payments.adding.clear()
+        before = len(shop.payments.asked)
+        tab.filters.choose_states(PaymentState.PAID)
+        await eventually(tab.listing.working.isVisible)
+        assert not tab.listing.stopping.isVisible()
+        tab.listing.stop()
+        assert not tab.filters.is_clear
+        assert len(shop.payments.asked) > before
+        answers = tab.listing.answers
+        shop.payments.adding.set()
+        await answered(tab, answers)
+
+    async def test_sums_of_a_look_at_what_changed_hold_no_question_up(
+        self, tab: PaymentsTab, shop: MemoryShop
+    ) -> None:
+        given_up = asyncio.Event()
+        held = shop.payments.adding
+        held.clear()
+        add_up = shop.payments.totals
+
+        async def totals(query: PaymentQuery) -> list[CurrencyTotal]:
+            try:
+                return await add_up(query)
+            except asyncio.CancelledError:
+                given_up.set()
+                raise
+
+        shop.payments.totals = totals  # type: ignore[method-assign] # watches the real one
+        shop.payments.add(payment(40))
+        await eventually(lambda: len(tab.listing.model.ids) == 41)
+        tab.filters.choose_states(PaymentState.PAID)
+        async with asyncio.timeout(5):
+            await given_up.wait()
+        answers = tab.listing.answers
+        held.set()
+        await answered(tab, answers)
 
 
 class TestFollowing:

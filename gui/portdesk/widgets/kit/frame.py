@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final, Generic, TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from portdesk.domain.messages import Message
@@ -17,6 +18,7 @@ from portdesk.widgets.kit.filters import FilterBar
 from portdesk.widgets.kit.news import News
 from portdesk.widgets.kit.source import Nothing, Order
 from portdesk.widgets.kit.state import StateCard
+from portdesk.widgets.kit.stopping import Stopping
 from portdesk.widgets.kit.table import TableView
 from portdesk.widgets.kit.views import View, ViewMenu
 from portdesk.widgets.kit.working import Working
@@ -130,6 +132,15 @@ class Frame(QWidget, Generic[Row]):
     def _asks_alike(self, view: View) -> bool:
         return self.bar.whole(view.state.get("filters")) == self.bar.state()
 
+    def go_back(self, filters: Mapping[str, Any], order: Order) -> None:
+        """Have these filters and this order again, without asking for anything."""
+        self.order = order
+        self._show_order()
+        if self.bar.state() != filters:
+            with QSignalBlocker(self.bar):
+                self.bar.restore(filters)
+        self._name_view()
+
     def layout_state(self) -> dict[str, Any]:
         """Columns, divider and own views, to be remembered."""
         return {
@@ -158,12 +169,17 @@ class Frame(QWidget, Generic[Row]):
         self.table.layout_changed.connect(self._name_view)
         self.bar.changed.connect(self._name_view)
         self.bar.parts.grown.connect(self.order_tabs)
+        self.working.ended.connect(self.stopping.withdraw)
 
     def _build(self) -> None:
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.table)
         self._pages.addWidget(self.state)
         self.working = Working(self._pages)
+        self.stopping = Stopping(self.table, self._pages)
+        self.escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self._pages)
+        self.escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.escape.setEnabled(False)
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.addWidget(self._pages)
         if self._details is not None:

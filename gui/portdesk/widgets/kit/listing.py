@@ -23,7 +23,7 @@ from portdesk.widgets.kit.disclosing import Disclosing
 from portdesk.widgets.kit.exporting import ExportStrip, Sheet, export_column
 from portdesk.widgets.kit.filters import Asked, FilterBar
 from portdesk.widgets.kit.frame import Frame
-from portdesk.widgets.kit.source import Nothing, Order, Similar, Source
+from portdesk.widgets.kit.source import Answer, Before, Nothing, Order, Similar, Source
 from portdesk.widgets.kit.text import shown_mnemonics
 from portdesk.widgets.kit.totals import Sums, rows_in_words
 from portdesk.widgets.kit.views import View
@@ -38,7 +38,10 @@ _REST: Final = 4
 _FIRST_SCREEN: Final = 0.05
 """Seconds in which the rows in view come before the counting of all."""
 
-
+_SORTING: Final = Message("Sorting…")
+_LOOKING: Final = Message("Looking…")
+_SORTING_STOPPED: Final = Message("Sorting was stopped; the list is as it was.")
+_SEARCH_STOPPED: Final = Message("The search was stopped; the list is as it was.")
 _NOTHING: Final = Nothing(sentence=Message("There is nothing here yet."))
 
 
@@ -105,6 +108,8 @@ class Listing(Frame[Row], Generic[Query, Row]):
         self._masked_columns = masked_columns or self._export_columns
         self._tasks = Tasks(self, on_error)
         self._is_stale = False
+        self._answered: Answer[Query] | None = None
+        self._before: Before[Query] | None = None
         self.answers = 0
         self.bar.totals.speak(in_words, notes)
         self.exporting: ExportStrip[Row] = ExportStrip(disclosing.record, on_error, self)
@@ -116,7 +121,31 @@ class Listing(Frame[Row], Generic[Query, Row]):
 
     def ask_anew(self) -> None:
         """Ask from the beginning, as after another filter or order."""
+        if self._before is None and self._answered is not None:
+            top = self.table.verticalScrollBar().value()
+            self._keep(Before(self._answered, self.table.chosen_id(), top))
+        self.stopping.forget()
+        is_following = self._tasks.is_running("follow")
         self._tasks.start("ask", self._ask_anew)
+        if is_following:  # its question is no longer the one; let it take up the new one afterwards
+            self._is_stale = True
+            self._tasks.start("follow", self._follow)
+
+    def stop(self) -> None:
+        """Look no longer for what was asked for last; the list is as it was before, filters and order too."""
+        before = self._before
+        if before is None or not self._tasks.is_running("ask"):
+            return
+        for name in ("ask", "count"):
+            self._tasks.cancel(name)
+        outcome = _SORTING_STOPPED if self._is_same_search(before) else _SEARCH_STOPPED
+        self._keep(None)
+        self.go_back(before.answer.filters, before.answer.order)
+        self._export.setEnabled(True)
+        if self.model.ids is not before.answer.ids:  # else not even the first rows of another answer had come
+            self._show_again(before)
+        self.stopping.tell(outcome)
+        self.table.setFocus()
 
     def note_change(self) -> None:
         """Rows were written: look again soon, without losing the place."""
@@ -170,6 +199,30 @@ class Listing(Frame[Row], Generic[Query, Row]):
             masked=lambda: self.exporting.ask_where(self.sheet(masked=True)),
         )
 
+    def _keep(self, before: Before[Query] | None) -> None:
+        """Know what to go back to, as long as the whole of another answer is not there."""
+        self._before = before
+        self.escape.setEnabled(before is not None)
+        if before is None:
+            self.stopping.withdraw()
+
+    def _is_same_search(self, before: Before[Query]) -> bool:
+        return self.bar.state() == before.answer.filters
+
+    def _show_again(self, before: Before[Query]) -> None:
+        answer = before.answer
+        self._show(answer.query, answer.ids)
+        if before.chosen is not None:
+            self.table.choose(before.chosen)
+        self.table.executeDelayedItemsLayout()
+        self.table.verticalScrollBar().setValue(before.top)
+        self._tell_count(len(answer.ids))
+        self._tasks.start("add up", self._tell, answer.query)
+
+    def _offer_stop(self) -> None:
+        if self._before is not None:
+            self.stopping.offer(_SORTING if self._is_same_search(self._before) else _LOOKING)
+
     async def end(self) -> None:
         """Stop everything under way."""
         await self._tasks.end()
@@ -182,6 +235,9 @@ class Listing(Frame[Row], Generic[Query, Row]):
         self.table.row_chosen.connect(self._on_row_chosen)
         self.table.menu_asked.connect(self._on_menu_asked)
         self.bar.changed.connect(self.ask_anew)
+        self.working.appeared.connect(self._offer_stop)
+        self.stopping.stop_asked.connect(self.stop)
+        self.escape.activated.connect(self.stop)
         self._export.clicked.connect(self.export)
         shortcut = QShortcut(QKeySequence("Ctrl+E"), self)
         shortcut.activated.connect(self.export)
@@ -217,6 +273,8 @@ class Listing(Frame[Row], Generic[Query, Row]):
             lost = await self._show_rest(query, lost)
         else:
             self._tell_count(len(ids))
+        self._answered = Answer(query, self.bar.state(), self.order, self.model.ids)
+        self._keep(None)
         if lost is not None:
             self.chosen.emit(None)
         await self._tell(query)
@@ -282,6 +340,7 @@ class Listing(Frame[Row], Generic[Query, Row]):
             return
         self._shown = query
         self.news.add(self.table.keep_place(partial(self.model.refresh, ids)))
+        self._answered = Answer(query, self.bar.state(), self.order, ids)
         self._export.setEnabled(True)
         self.show_state()
         await self._tell(query)

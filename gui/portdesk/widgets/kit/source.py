@@ -5,10 +5,11 @@ from __future__ import annotations
 from array import array
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from portdesk.domain.messages import Message
 
+Query = TypeVar("Query")
 Query_contra = TypeVar("Query_contra", contravariant=True)
 Row = TypeVar("Row")
 
@@ -37,6 +38,25 @@ class Nothing:
     picture: str = "empty"
     more: Message | None = None
     busy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[Query]):
+    """A whole answer, and what was asked for it."""
+
+    query: Query
+    filters: Mapping[str, Any]
+    order: Order
+    ids: array[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Before(Generic[Query]):
+    """What was to be seen before something else was asked for: the answer, the row chosen, the top one."""
+
+    answer: Answer[Query]
+    chosen: int | None
+    top: int
 
 
 class Source(Protocol[Query_contra, Row]):

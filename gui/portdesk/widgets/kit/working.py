@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -24,7 +24,14 @@ class Working(QWidget):
     A line along the top of `over`, seen only when an answer takes a while.
 
     What began last decides: whoever ends something that was replaced meanwhile changes nothing.
+
+    Signals:
+        appeared: it takes longer than one has patience
+        ended: it is over
     """
+
+    appeared = Signal()
+    ended = Signal()
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
@@ -42,7 +49,9 @@ class Working(QWidget):
     def begin(self) -> int:
         """Something is being looked for; the answer is what ends it."""
         self._number += 1
-        if not self.isVisible():
+        if self.isVisible():
+            self.appeared.emit()
+        else:
             self._late.start()
         return self._number
 
@@ -52,6 +61,7 @@ class Working(QWidget):
             self._late.stop()
             self._frames.stop()
             self.hide()
+            self.ended.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
@@ -72,6 +82,7 @@ class Working(QWidget):
         self.show()
         self.raise_()
         self._frames.start()
+        self.appeared.emit()
 
     def _place(self) -> None:
         self.setGeometry(0, 0, self._over.width(), _HEIGHT)
