@@ -504,6 +504,14 @@ class TestIndex:
             assert parts_of(copy) < 80
         assert len(agrees(copy, asked("김민수"))) == 130
 
+    def test_ids_of_any_size_come_whole(self, copy: sqlite3.Connection) -> None:
+        save(copy, [payment(n) for n in range(1, 5)])
+        for id_, large in ((2, 2**31), (3, 2**32), (4, 2**62)):
+            copy.execute("UPDATE payments SET id = ? WHERE id = ?", (large, id_))
+            found = list(payment_queries.ids(copy, asked("김민수")))
+            assert sorted(found)[-1] == large
+            assert len(found) == 4
+
     def test_a_copy_from_before_there_was_an_index_is_taken_in_by_portions(self) -> None:
         copy = new_copy()
         save(copy, [payment(n, name=f"꽃 {n}") for n in range(1, 31)])
