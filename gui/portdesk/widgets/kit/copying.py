@@ -14,7 +14,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final, Generic, TypeVar
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QMimeData, QStringListModel
 
 from portdesk.domain.money import Amount, minor_digits
 from portdesk.domain.plain import visible
@@ -46,11 +46,25 @@ class Copy(Generic[Row]):
 
     def data(self) -> QMimeData:
         """All of them, for the clipboard."""
-        data = QMimeData()
+        data = _made_by_qt()
         data.setText("\n".join(self._lines))
         table = f"<meta charset='utf-8'><table>{''.join(self._markup)}</table>"
         data.setData("text/html", table.encode())
         return data
+
+
+def _made_by_qt() -> QMimeData:
+    """
+    An empty one, for the clipboard to keep.
+
+    One made in Python asks Python when it ends; Qt's own clipboard, where the platform has none, ends
+    after the interpreter, and a program that had copied would end with SIGSEGV.
+    """
+    model = QStringListModel([""])
+    data = model.mimeData([model.index(0)])
+    for form in data.formats():
+        data.removeFormat(form)
+    return data
 
 
 class _Cell:
