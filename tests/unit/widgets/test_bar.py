@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QInputMethodEvent
+from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtGui import QColor, QContextMenuEvent, QDesktopServices, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QToolButton, QWidgetAction
 from python_calamine import CalamineWorkbook
@@ -101,6 +101,37 @@ class TestSearch:
 
         assert shop.payments.asked[-1].terms[0].words == ("newer",)
         assert tab.listing.answers == before + 1
+
+    async def test_many_parts_go_on_in_another_line(self, tab: PaymentsTab, window: MainWindow) -> None:
+        window.resize(900, 600)
+        tab.filters.search.setText("김 이 박 최 정 10월 카드 >30000 <900000 토스 오늘의 꽃다발 결제완료")
+        await eventually(lambda: len({chip.y() for chip in chips(tab)}) > 1)
+
+        assert window.width() == 900
+        assert len(chips(tab)) == 13
+        for chip in chips(tab):
+            assert chip.geometry().right() <= tab.filters.parts.width()
+            assert chip.width() >= chip.sizeHint().width(), "nothing of it is cut off"
+
+    async def test_the_list_stays_where_it_is_while_something_is_typed(self, tab: PaymentsTab) -> None:
+        await eventually(lambda: tab.listing.model.row(0))
+        before = tab.listing.table.mapTo(tab, QPoint())
+        await search(tab, "insu")
+        await eventually(lambda: chips(tab) and chips(tab)[0].isVisible())
+        await settled()
+
+        assert tab.listing.table.mapTo(tab, QPoint()) == before
+
+    async def test_the_search_is_reached_from_the_details_too(
+        self, tab: PaymentsTab, window: MainWindow
+    ) -> None:
+        tab.listing.table.selectRow(2)
+        await eventually(lambda: tab.details.payment)
+        window.activateWindow()
+        tab.details.refund.setFocus()
+        QTest.keyClick(tab.details.refund, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+
+        assert tab.filters.search.hasFocus()
 
     async def test_amounts_states_and_cards_are_marked_too(self, tab: PaymentsTab) -> None:
         for text in ("38000", "38,000", "Paid", "BC"):
@@ -482,7 +513,7 @@ def explained(tab: PaymentsTab) -> Sheet[PaymentRow]:
 
 class TestExport:
     async def test_it_holds_exactly_what_is_shown(
-        self, tab: PaymentsTab, shop: MemoryShop, tmp_path: Path
+        self, tab: PaymentsTab, shop: MemoryShop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         tab.listing.table.setColumnHidden(1, True)
         path = tmp_path / "out.xlsx"
@@ -497,6 +528,11 @@ class TestExport:
         assert rows[0][1] == newest.buyer_name
         assert rows[0][3] == newest.amount
         assert tab.listing.exporting.isVisible()
+
+        opened: list[QUrl] = []
+        monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
+        tab.listing.exporting.folder.click()
+        assert opened == [QUrl.fromLocalFile(str(tmp_path))]
 
     async def test_what_is_masked_on_the_screen_is_masked_in_the_file(
         self, tab: PaymentsTab, privacy: Privacy, shop: MemoryShop, tmp_path: Path

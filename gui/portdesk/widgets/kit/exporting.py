@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtCore import QStandardPaths, Qt, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QProgressBar, QToolButton, QWidget
 
 from portdesk.qt.tables import Column
@@ -83,13 +84,16 @@ class ExportStrip(QFrame, Generic[Row]):
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
         self._bar.setFixedWidth(200)
-        self._stop = QToolButton(self)
+        self.folder, self._stop = QToolButton(self), QToolButton(self)
+        self._path = Path()
         self._is_done = False
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 6, 12, 6)
         layout.addWidget(self._text, 1)
         layout.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignVCenter)
+        layout.addWidget(self.folder)
         layout.addWidget(self._stop)
+        self.folder.clicked.connect(self._on_folder_asked)
         self._stop.clicked.connect(self._on_stop)
         Wording(self).follow(self._name)
         self.hide()
@@ -132,7 +136,7 @@ class ExportStrip(QFrame, Generic[Row]):
                 await self._record.stopped(disclosure)
 
     async def _fill(self, sheet: Sheet[Row], path: Path) -> int:
-        self._is_done = False
+        self._is_done, self._path = False, path
         self._name()
         self._bar.setRange(0, max(len(sheet.ids), 1))
         self._text.setText(tr("Writing {file}…", file=path.name))
@@ -163,7 +167,12 @@ class ExportStrip(QFrame, Generic[Row]):
             )
 
     def _name(self) -> None:
+        self.folder.setText(tr("Open the folder"))
+        self.folder.setVisible(self._is_done)
         self._stop.setText(tr("Close") if self._is_done else tr("Stop"))
+
+    def _on_folder_asked(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._path.parent)))
 
     def _on_stop(self) -> None:
         if self._is_done:
