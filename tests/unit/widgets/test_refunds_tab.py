@@ -35,6 +35,7 @@ from portdesk.widgets.kit.listing import Listing
 from portdesk.widgets.main_window import MainWindow, Page
 from portdesk.widgets.payments.tab import PaymentsTab
 from portdesk.widgets.refunds.deciding import DecideDialog
+from portdesk.widgets.refunds.filters import READY_VIEWS
 from portdesk.widgets.refunds.retrying import AbandonDialog, RetryDialog
 from portdesk.widgets.refunds.standing import AcceptDialog
 from portdesk.widgets.refunds.tab import RefundsTab
@@ -252,6 +253,18 @@ class TestList:
         tab.filters.ask("nobody has this")
         await eventually(lambda: tab.listing.answers > before)
         assert tab.listing.state.isVisible()
+        await calm(tab.window())
+
+    async def test_its_ready_views_are_told_apart_and_named(self, tab: RefundsTab) -> None:
+        views, asked = tab.listing.views, []
+        for view in READY_VIEWS:
+            views.chosen.emit(view)
+            tab.listing.restore_view(view.state)
+            assert tab.listing.fits(view)
+            asked.append(tab.filters.asked)
+        assert all(one != other for n, one in enumerate(asked) for other in asked[:n])
+        tab.filters.clear()
+        assert views.text() == "View: Everything"
         await calm(tab.window())
 
     async def test_privacy_masks_the_buyer_at_once(

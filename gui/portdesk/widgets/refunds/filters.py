@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
@@ -12,7 +13,16 @@ from portdesk.usecases.refund_list import RefundQuery
 from portdesk.widgets.kit.filters import Asked, ChipSpec, FilterBar
 from portdesk.widgets.kit.search import Part
 from portdesk.widgets.kit.source import Order
+from portdesk.widgets.kit.views import View
 from portdesk.widgets.refund_marks import GROUPS
+
+READY_VIEWS: Final = (
+    View(name=later("Everything"), state={}, ready=True),
+    View(name=later("Needs you"), state={"filters": {"chips": {"state": ["human"]}}}, ready=True),
+    View(name=later("Checking"), state={"filters": {"chips": {"state": ["checking"]}}}, ready=True),
+    View(name=later("Today"), state={"filters": {"period": ["today"]}}, ready=True),
+    View(name=later("This week"), state={"filters": {"period": ["this week"]}}, ready=True),
+)
 
 
 class RefundFilters(FilterBar):

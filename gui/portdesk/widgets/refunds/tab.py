@@ -30,7 +30,7 @@ from portdesk.widgets.kit.tab import ListingTab
 from portdesk.widgets.refunds.columns import refund_columns
 from portdesk.widgets.refunds.deciding import DecideDialog
 from portdesk.widgets.refunds.details import RefundDetails
-from portdesk.widgets.refunds.filters import RefundFilters
+from portdesk.widgets.refunds.filters import READY_VIEWS, RefundFilters
 from portdesk.widgets.refunds.retrying import AbandonDialog, RetryDialog
 from portdesk.widgets.refunds.standing import AcceptDialog, StandingStrip
 
@@ -77,6 +77,7 @@ class RefundsTab(ListingTab[RefundQuery, RefundRow]):
             notes=self._notes,
             nothing=Nothing(sentence=Message("No refund was made from this computer yet.")),
             words=lambda query: [fold(word) for word in query.words],
+            views=READY_VIEWS,
             on_error=alerts.show,
             export_name=lambda: tr("refunds {day}", day=f"{now():%Y-%m-%d}"),
             export_columns=lambda: refund_columns(privacy.frozen(), now),
