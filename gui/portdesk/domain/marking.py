@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 from portdesk.domain.folding import fold, initials, is_initials, squeeze
 
 Span = tuple[int, int]
 """The places of the first character and of the one after the last."""
+
+
+def composed(text: str) -> str:
+    """`text` with its syllables composed, which looks the same and can be marked; some keep them apart."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def spans(text: str, words: Sequence[str]) -> list[Span]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from portdesk.widgets.kit.theme import LIGHT
 from portdesk.widgets.main_window import MainWindow
 from portdesk.widgets.payments.filters import READY_VIEWS
 from portdesk.widgets.payments.tab import PaymentsTab
+from samples.payments import payment
 from screen import NOW, HeardAlerts, eventually, settled
 
 pytestmark = pytest.mark.anyio
@@ -156,6 +158,17 @@ class TestSearch:
         width = table.fontMetrics().horizontalAdvance("38,000")
         assert marked[0] == cell.width() - 8 - width
         assert marked[-1] == pytest.approx(cell.width() - 8, abs=2)
+
+    async def test_a_name_that_came_in_letters_is_marked(self, tab: PaymentsTab, shop: MemoryShop) -> None:
+        apart = unicodedata.normalize("NFD", "김민수")
+        shop.payments.all = [payment(0, buyer_name=apart)]
+        before = tab.listing.answers
+        tab.filters.search.setText("민수")
+        await eventually(lambda: tab.listing.answers > before)
+        await eventually(lambda: tab.listing.model.is_settled and tab.listing.model.row(0))
+
+        assert tab.listing.model.row(0).buyer_name == apart
+        assert QColor(LIGHT.match).rgb() in colours(tab)
 
     async def test_a_row_found_by_what_is_hidden_says_where(self, tab: PaymentsTab) -> None:
         table, model = tab.listing.table, tab.listing.model

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from portdesk.domain.marking import Span, spans
+from portdesk.domain.marking import Span, composed, spans
 from portdesk.domain.plain import visible
 from portdesk.qt.tables import DIM_ROLE, MARK_ROLE, SEARCHED_ROLE, Index, Look
 from portdesk.widgets.kit.shapes import MARK_SIZE, paint_mark
@@ -79,8 +79,9 @@ class CellDelegate(QStyledItemDelegate):
         if look.beside:
             inner = self._draw_beside(painter, inner, look.beside, colours)
         painter.setPen(self._ink(colours.quiet if look.is_dim else colours.text))
+        text = composed(look.text) if self._words and look.is_searched else look.text
         shown = painter.fontMetrics().elidedText(
-            visible(look.text, _LONGEST), Qt.TextElideMode.ElideRight, inner.width()
+            visible(text, _LONGEST), Qt.TextElideMode.ElideRight, inner.width()
         )
         if self._words and look.is_searched:
             start = _start_of(painter, shown, inner, look.alignment)
@@ -92,7 +93,7 @@ class CellDelegate(QStyledItemDelegate):
     ) -> QRect:
         """Draw what stands beside a cell's text, in at most half of it; the room that is left."""
         metrics, room = painter.fontMetrics(), inner.width() // 2
-        title, shown = beside[0], visible(beside[1], _LONGEST)
+        title, shown = beside[0], visible(composed(beside[1]), _LONGEST)
         found = spans(shown, self._words)
         if metrics.horizontalAdvance(f"{title} {shown}") <= room:
             shown = f"{title} {shown}"

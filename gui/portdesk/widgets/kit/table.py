@@ -36,7 +36,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QToolTip, QWidget
 
 from portdesk.domain.errors import InputError
-from portdesk.domain.marking import spans
+from portdesk.domain.marking import composed, spans
 from portdesk.domain.messages import Message
 from portdesk.domain.plain import visible
 from portdesk.domain.right_of_way import SCREEN
@@ -372,7 +372,7 @@ class TableView(QTableView, Generic[Row]):
     def _look_for_words(self, row: Row) -> tuple[str, str] | None:
         hidden = None
         for number, column in enumerate(self._model.columns):
-            if column.searched and spans(column.text(row), self._words):
+            if column.searched and spans(composed(column.text(row)), self._words):
                 if not self.isColumnHidden(number):
                     return None
                 hidden = hidden or (tr(column.title), column.text(row))
