@@ -21,6 +21,11 @@ class PaymentsChanged:
     imp_uids: frozenset[ImpUid] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class CopyReplaced:
+    """The local copy's file was replaced by an empty one: the ids of its rows stand for others now."""
+
+
 class SyncPhase(Enum):
     """What the sync is doing."""
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from portdesk.domain.events import (
     Bus,
     ConnectionChanged,
+    CopyReplaced,
     PaymentsChanged,
     RefundsChanged,
     RefundsOpen,
@@ -24,6 +25,7 @@ class Events(QObject):
 
     Signals:
         payments_changed: PaymentsChanged
+        copy_replaced: CopyReplaced
         sync_progressed: SyncProgressed
         sync_failed: SyncFailed
         connection_changed: ConnectionChanged
@@ -33,6 +35,7 @@ class Events(QObject):
     """
 
     payments_changed = Signal(object)
+    copy_replaced = Signal(object)
     sync_progressed = Signal(object)
     sync_failed = Signal(object)
     connection_changed = Signal(object)
@@ -44,6 +47,7 @@ class Events(QObject):
         super().__init__(parent)
         self._unsubscribe = (
             bus.subscribe(PaymentsChanged, self.payments_changed.emit),
+            bus.subscribe(CopyReplaced, self.copy_replaced.emit),
             bus.subscribe(SyncProgressed, self.sync_progressed.emit),
             bus.subscribe(SyncFailed, self.sync_failed.emit),
             bus.subscribe(ConnectionChanged, self.connection_changed.emit),

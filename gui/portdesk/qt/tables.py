@@ -177,10 +177,14 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
 
     async def loaded_rows(self, numbers: Sequence[int]) -> list[Row]:
         """The rows at `numbers`, those that are not here yet fetched at once."""
-        ids = [self._ids[number] for number in numbers]
-        missing = [id_ for id_ in ids if id_ not in self._rows]
+        return await self.rows_of([self._ids[number] for number in numbers])
+
+    async def rows_of(self, ids: Sequence[int]) -> list[Row]:
+        """The rows of these ids, wherever they stand by then."""
+        here = {id_: row for id_ in ids if (row := self._rows.get(id_)) is not None}
+        missing = [id_ for id_ in ids if id_ not in here]
         fetched = await self._fetch(missing) if missing else []
-        found = {**self._rows, **dict(zip(missing, fetched, strict=True))}
+        found = {**here, **dict(zip(missing, fetched, strict=True))}
         return [found[id_] for id_ in ids]
 
     def rowCount(self, parent: Index = _ROOT) -> int:
@@ -250,6 +254,12 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
     async def end(self) -> None:
         """Fetch nothing more."""
         await self._tasks.end()
+
+    def forget(self) -> None:
+        """Show nothing and remember nothing: from now on ids may stand for other rows than before."""
+        self._rows.clear()
+        self._earlier = {}
+        self.show(array("q"))
 
     def _places_of(self, wanted: set[int]) -> dict[int, int]:
         """Where these ids stand now: each looked up, or all met on one walk where they are many."""

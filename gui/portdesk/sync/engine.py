@@ -10,7 +10,7 @@ from typing import Final
 from portdesk.api.client import Client
 from portdesk.api.errors import TooManyRequestsError
 from portdesk.domain.errors import PortdeskError
-from portdesk.domain.events import Bus, PaymentsChanged, SyncFailed, SyncPhase
+from portdesk.domain.events import Bus, CopyReplaced, PaymentsChanged, SyncFailed, SyncPhase
 from portdesk.domain.payments import STATUSES, PaymentStatus
 from portdesk.domain.times import to_unix
 from portdesk.store.checkpoints import Check, Checkpoints, Stretch
@@ -111,6 +111,7 @@ class SyncEngine:
     def begin_anew(self) -> None:
         """Go by what the store says: its file was replaced by an empty one."""
         self._plan = None
+        self._bus.publish(CopyReplaced())
         self._bus.publish(PaymentsChanged())
         self.wake()
 

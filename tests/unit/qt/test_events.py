@@ -8,6 +8,7 @@ from portdesk.domain.errors import InputError
 from portdesk.domain.events import (
     Bus,
     ConnectionChanged,
+    CopyReplaced,
     PaymentsChanged,
     SyncFailed,
     SyncPhase,
@@ -18,6 +19,7 @@ from portdesk.qt.events import Events
 
 HAPPENED = {
     "payments_changed": PaymentsChanged(),
+    "copy_replaced": CopyReplaced(),
     "sync_progressed": SyncProgressed(phase=SyncPhase.HISTORY, done=0.5),
     "sync_failed": SyncFailed(InputError(Message("No."))),
     "connection_changed": ConnectionChanged(is_connected=True),

@@ -16,6 +16,7 @@ import pytest
 from portdesk.domain.events import (
     Bus,
     ConnectionChanged,
+    CopyReplaced,
     PaymentsChanged,
     SyncFailed,
     SyncPhase,
@@ -48,7 +49,7 @@ class Shop:
         )
         self.told: list = []
         self._news = asyncio.Event()
-        for kind in (SyncProgressed, SyncFailed, ConnectionChanged, PaymentsChanged):
+        for kind in (CopyReplaced, SyncProgressed, SyncFailed, ConnectionChanged, PaymentsChanged):
             self.bus.subscribe(kind, self._on_news)
 
     def _on_news(self, event: object) -> None:
@@ -234,6 +235,7 @@ class TestDrift:
             )
             assert await shop.store.find(next(iter(server.rows))) is None
             await shop.until(lambda: PaymentsChanged() in shop.told)
+            assert CopyReplaced() in shop.told
             del shop.told[: shop.told.index(PaymentsChanged())]
             await shop.until_complete()
             assert await shop.agrees()

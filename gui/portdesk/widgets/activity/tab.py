@@ -63,6 +63,7 @@ class ActivityTab(ListingTab[SyncLogQuery, SyncNote]):
         )
         super().__init__(listing, later("Activity"))
         events.sync_logged.connect(listing.note_change)
+        events.copy_replaced.connect(listing.begin_anew)
 
 
 def _ask(asked: Asked, order: Order) -> SyncLogQuery:

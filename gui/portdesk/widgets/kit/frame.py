@@ -26,6 +26,7 @@ from portdesk.widgets.kit.working import Working
 Row = TypeVar("Row")
 
 _NOTHING_FITS: Final = Message("Nothing fits the search and the filters.")
+_UNREADABLE: Final = Message("The list could not be read.")
 
 
 class Frame(QWidget, Generic[Row]):
@@ -33,13 +34,15 @@ class Frame(QWidget, Generic[Row]):
     Holds the parts together: what is asked for and in what order, what is shown, what is remembered.
 
     It asks nobody for rows; a `Listing` does. `meant` is a search that finds something where the one
-    that was typed finds nothing.
+    that was typed finds nothing; with `is_unreadable` the rows that are asked for could not be had.
 
     Signals:
         reordered: the rows are wanted in another order
+        tried_again: what could not be read is wanted nevertheless
     """
 
     reordered = Signal()
+    tried_again = Signal()
 
     def __init__(
         self,
@@ -61,6 +64,7 @@ class Frame(QWidget, Generic[Row]):
         self.views = ViewMenu(views, self)
         self.order = order
         self.meant = ""
+        self.is_unreadable = False
         self._nothing, self._details = nothing, details
         self._build()
         self._follow_parts()
@@ -88,7 +92,9 @@ class Frame(QWidget, Generic[Row]):
         self._pages.setCurrentWidget(self.state if self.is_empty else self.table)
 
     def _say_why(self) -> None:
-        if self.bar.is_clear:
+        if self.is_unreadable:
+            self.state.show_state("reload", _UNREADABLE, action=later("Try again"))
+        elif self.bar.is_clear:
             said = self._nothing
             self.state.show_state(said.picture, said.sentence, more=said.more, busy=said.busy)
         else:
@@ -212,6 +218,9 @@ class Frame(QWidget, Generic[Row]):
                 self.table.show_sort(number, descending=self.order.descending)
 
     def _on_offer_taken(self) -> None:
+        if self.is_unreadable:
+            self.tried_again.emit()
+            return
         if self.meant and self.is_empty:
             self.bar.search.setText(self.meant)
         else:

@@ -125,6 +125,7 @@ class Listing(Frame[Row], Generic[Query, Row]):
             top = self.table.verticalScrollBar().value()
             self._keep(Before(self._answered, self.table.chosen_id(), top))
         self.stopping.forget()
+        self._tasks.cancel("add up")
         is_following = self._tasks.is_running("follow")
         self._tasks.start("ask", self._ask_anew)
         if is_following:  # its question is no longer the one; let it take up the new one afterwards
@@ -146,6 +147,16 @@ class Listing(Frame[Row], Generic[Query, Row]):
             self._show_again(before)
         self.stopping.tell(outcome)
         self.table.setFocus()
+
+    def begin_anew(self) -> None:
+        """The ids of all rows stand for others now: let go of what is shown, and ask."""
+        self._tasks.cancel("choose")
+        self._shown = self._answered = None
+        self._keep(None)
+        self.model.forget()
+        self.chosen.emit(None)
+        self._tell_count(None)
+        self.ask_anew()
 
     def note_change(self) -> None:
         """Rows were written: look again soon, without losing the place."""
@@ -232,6 +243,7 @@ class Listing(Frame[Row], Generic[Query, Row]):
 
     def _connect(self) -> None:
         self.reordered.connect(self.ask_anew)
+        self.tried_again.connect(self.ask_anew)
         self.table.row_chosen.connect(self._on_row_chosen)
         self.table.menu_asked.connect(self._on_menu_asked)
         self.bar.changed.connect(self.ask_anew)
@@ -255,12 +267,23 @@ class Listing(Frame[Row], Generic[Query, Row]):
             menu.addAction(shown_mnemonics(like.name), partial(self.bar.restore, like.filters))
 
     async def _choose(self, number: int) -> None:
-        self.chosen.emit(await self.model.loaded_row(number))
+        try:
+            row = await self.model.loaded_row(number)
+        except Exception:  # told by the task; what was chosen before is chosen no longer
+            self.chosen.emit(None)
+            raise
+        self.chosen.emit(row)
 
     async def _ask_anew(self) -> None:
         number = self.working.begin()
+        query = self._query()
         try:
-            await self._answer(self._query())
+            await self._answer(query)
+        except Exception:  # told by the task
+            self._keep(None)
+            if query != self._shown or not self._export.isEnabled():
+                self._show_failure()
+            raise
         finally:
             self.working.end(number)
 
@@ -281,6 +304,15 @@ class Listing(Frame[Row], Generic[Query, Row]):
         if not ids and not self.bar.is_clear:
             await self._look_for_what_was_meant()
 
+    def _show_failure(self) -> None:
+        """Rows that answer another question, or a part of this one, are not left standing."""
+        self._tasks.cancel("count")
+        self._shown, self._answered, self.is_unreadable = None, None, True
+        self.model.show(array("q"))
+        self.chosen.emit(None)
+        self._tell_count(0)
+        self.show_state()
+
     async def _look_for_what_was_meant(self) -> None:
         """Where nothing fits, offer what the same keys type on the other keyboard, if that is found."""
         meant = other_layout(self.bar.asked.text)
@@ -297,7 +329,7 @@ class Listing(Frame[Row], Generic[Query, Row]):
     def _show(self, query: Query, ids: array[int]) -> int | None:
         """Show an answer from its beginning; the id that was chosen, if it is not among these."""
         chosen = self.table.chosen_id()
-        self._shown, self.meant = query, ""
+        self._shown, self.is_unreadable, self.meant = query, False, ""
         self.table.mark_words(self._words(query))
         self.news.clear()
         self.model.show(ids)
@@ -338,7 +370,9 @@ class Listing(Frame[Row], Generic[Query, Row]):
         if query != self._query() or self._tasks.is_running("ask"):
             self._is_stale = self._tasks.is_running("ask")
             return
-        self._shown = query
+        self._shown, self.is_unreadable = query, False
+        if self.is_empty:
+            self._tell_count(len(ids))
         self.news.add(self.table.keep_place(partial(self.model.refresh, ids)))
         self._answered = Answer(query, self.bar.state(), self.order, ids)
         self._export.setEnabled(True)
@@ -351,8 +385,11 @@ class Listing(Frame[Row], Generic[Query, Row]):
         self.counted.emit(count)
 
     async def _tell(self, query: Query) -> None:
-        sums = () if self._add_up is None else await self._add_up(query)
-        if query == self._shown:  # somebody may have asked for something else meanwhile
-            self.bar.totals.show_sums(len(self.model.ids), sums)
+        try:
+            sums = () if self._add_up is None else await self._add_up(query)
+        except Exception:  # told by the task
+            self._tell_count(len(self.model.ids))
+            raise
+        self.bar.totals.show_sums(len(self.model.ids), sums)
         self.answers += 1
         self.answered.emit()

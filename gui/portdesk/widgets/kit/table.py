@@ -227,21 +227,22 @@ class TableView(QTableView, Generic[Row]):
 
     def copy_cells(self) -> None:
         """Put the selected rows on the clipboard, as spreadsheets read them."""
-        self._tasks.start("copy", self._copy, self.chosen_rows())
+        ids = self._model.ids
+        self._tasks.start("copy", self._copy, [ids[row] for row in self.chosen_rows()[: _MOST_COPIED + 1]])
 
     async def end(self) -> None:
         """Stop what is under way."""
         await self._tasks.end()
 
-    async def _copy(self, numbers: Sequence[int]) -> None:
-        if len(numbers) > _MOST_COPIED:
+    async def _copy(self, ids: Sequence[int]) -> None:
+        if len(ids) > _MOST_COPIED:
             raise InputError(
                 Message("At most {most} rows can be copied at once.", most=f"{_MOST_COPIED:,}"),
                 Message("Choose fewer of them, or export them to a file."),
             )
         copy = Copy(self.shown_columns())
-        for start in range(0, len(numbers), CHUNK):
-            copy.add(await self._model.loaded_rows(numbers[start : start + CHUNK]))
+        for start in range(0, len(ids), CHUNK):
+            copy.add(await self._model.rows_of(ids[start : start + CHUNK]))
             await asyncio.sleep(0)  # rows that are here already are no wait, and the window needs its turn
         QGuiApplication.clipboard().setMimeData(copy.data())
 

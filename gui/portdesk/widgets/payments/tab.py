@@ -126,6 +126,7 @@ class PaymentsTab(ListingTab[PaymentQuery, PaymentRow]):
 
     def _connect(self, events: Events, privacy: Privacy) -> None:
         events.payments_changed.connect(self._on_payments_changed)
+        events.copy_replaced.connect(self.listing.begin_anew)
         events.sync_progressed.connect(self._on_sync_progressed)
         events.sync_failed.connect(self._on_sync_failed)
         privacy.changed.connect(self.listing.model.retranslate)
