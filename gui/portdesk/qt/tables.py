@@ -43,8 +43,8 @@ class Column(Generic[Row]):
     is ordered by when its head is clicked (`None`: it cannot be), `width` in pixels. `exact` is
     shown on hover and copied instead of a shortened text. The one column that `stretches` takes the
     room that is left. `largest_first` is how a first click sorts numbers and times. In a
-    `searched` column the words of a search are marked. A column `reveals` when personal data stood in
-    it unmasked at the time it was made. `value`, `kind` and
+    `searched` column the words of a search are marked, initials only where it `has_initials`. A column
+    `reveals` when personal data stood in it unmasked at the time it was made. `value`, `kind` and
     `currency` tell an export what to write instead of the text. A column with `shown` False waits in the
     column menu.
     """
@@ -61,6 +61,7 @@ class Column(Generic[Row]):
     stretches: bool = False
     largest_first: bool = False
     searched: bool = False
+    has_initials: bool = True
     reveals: bool = False
     value: Callable[[Row], object] | None = None
     kind: Kind = Kind.TEXT
@@ -81,6 +82,7 @@ class Look(NamedTuple):
     is_searched: bool
     alignment: int
     beside: tuple[str, str] | None = None
+    has_initials: bool = True
 
 
 class PagedModel(QAbstractTableModel, Generic[Row]):
@@ -228,6 +230,7 @@ class PagedModel(QAbstractTableModel, Generic[Row]):
             column.is_dim,
             column.searched,
             _RIGHT_NUMBER if column.is_number else _LEFT_NUMBER,
+            has_initials=column.has_initials,
         )
 
     def _seldom(self, role: int, column: Column[Row], row: Row) -> object:

@@ -143,6 +143,19 @@ class TestSearch:
             await eventually(lambda: tab.listing.model.is_settled and tab.listing.model.row(0))
             assert QColor(LIGHT.match).rgb() in colours(tab), text
 
+    async def test_initials_are_marked_only_where_they_are_looked_for(
+        self, tab: PaymentsTab, shop: MemoryShop
+    ) -> None:
+        shop.payments.all = [payment(0, buyer_name="박", name="x", card_name="KB국민카드")]
+        before = tab.listing.answers
+        tab.filters.search.setText("ㄱㅁ")
+        await eventually(lambda: tab.listing.answers > before)
+        await eventually(lambda: tab.listing.model.is_settled and tab.listing.model.row(0))
+        assert QColor(LIGHT.match).rgb() not in colours(tab)
+
+        tab.filters.search.setText("국민")
+        await eventually(lambda: QColor(LIGHT.match).rgb() in colours(tab))
+
     async def test_a_mark_in_a_column_of_numbers_stands_under_them(self, tab: PaymentsTab) -> None:
         before = tab.listing.answers
         tab.filters.search.setText("38000")

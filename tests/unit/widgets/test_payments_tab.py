@@ -411,6 +411,15 @@ class TestFollowing:
 
         assert ink not in colours(tab)
 
+    async def test_the_chosen_row_is_seen_to_be_chosen_even_then(
+        self, tab: PaymentsTab, shop: MemoryShop
+    ) -> None:
+        await choose(tab, 3)
+        tab.listing.table.highlight([36])
+
+        assert QColor(LIGHT.fresh).rgb() not in colours(tab)
+        assert QColor(LIGHT.selection).rgb() in colours(tab)
+
     async def test_a_row_that_changes_stands_out_where_it_is(
         self, tab: PaymentsTab, shop: MemoryShop
     ) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from portdesk.domain.folding import is_initials
 from portdesk.domain.marking import Span, composed, spans
 from portdesk.domain.plain import visible
 from portdesk.qt.tables import DIM_ROLE, MARK_ROLE, SEARCHED_ROLE, Index, Look
@@ -33,12 +34,14 @@ class CellDelegate(QStyledItemDelegate):
         self._widget = parent
         self._hovered = -1
         self._words: tuple[str, ...] = ()
+        self._spelled: tuple[str, ...] = ()
         self._dressed: tuple[int, Shades] = (0, LIGHT)
         self._inks: dict[str, QColor] = {}
 
     def mark_words(self, words: Sequence[str]) -> None:
         """Mark these folded words wherever a searched cell shows them."""
         self._words = tuple(words)
+        self._spelled = spelled(words)
 
     def hover(self, row: int, viewport: QWidget) -> None:
         """Lift the row under the mouse; -1 is none."""
@@ -62,10 +65,10 @@ class CellDelegate(QStyledItemDelegate):
     ) -> None:
         """Draw one cell; `look` is `None` while its row is not here, `is_fresh` if that has just changed."""
         colours = self._colours()
-        if is_fresh:
-            ground: str | None = colours.fresh
+        if is_selected:
+            ground: str | None = colours.selection
         else:
-            ground = colours.selection if is_selected else self._ground(colours, row)
+            ground = colours.fresh if is_fresh else self._ground(colours, row)
         if ground is not None:
             painter.fillRect(rect, self._ink(ground))
         if look is None:
@@ -85,7 +88,8 @@ class CellDelegate(QStyledItemDelegate):
         )
         if self._words and look.is_searched:
             start = _start_of(painter, shown, inner, look.alignment)
-            _paint_matches(painter, shown, start, spans(shown, self._words), self._ink(colours.match))
+            words = self._words if look.has_initials else self._spelled
+            _paint_matches(painter, shown, start, spans(shown, words), self._ink(colours.match))
         painter.drawText(inner, look.alignment, shown)
 
     def _draw_beside(
@@ -125,6 +129,11 @@ class CellDelegate(QStyledItemDelegate):
         if row == self._hovered:
             return colours.hover
         return colours.stripe if row % 2 else None
+
+
+def spelled(words: Sequence[str]) -> tuple[str, ...]:
+    """Those of the words that are not initials."""
+    return tuple(word for word in words if not is_initials(word))
 
 
 def look_at(index: Index) -> Look | None:

@@ -43,7 +43,7 @@ from portdesk.domain.right_of_way import SCREEN
 from portdesk.qt.tables import CHUNK, Column, PagedModel
 from portdesk.qt.tasks import Tasks
 from portdesk.qt.words import Wording, tr
-from portdesk.widgets.kit.cells import CellDelegate
+from portdesk.widgets.kit.cells import CellDelegate, spelled
 from portdesk.widgets.kit.copying import Copy
 from portdesk.widgets.kit.text import shown_mnemonics, tip
 
@@ -373,7 +373,8 @@ class TableView(QTableView, Generic[Row]):
     def _look_for_words(self, row: Row) -> tuple[str, str] | None:
         hidden = None
         for number, column in enumerate(self._model.columns):
-            if column.searched and spans(composed(column.text(row)), self._words):
+            words = self._words if column.has_initials else spelled(self._words)
+            if column.searched and spans(composed(column.text(row)), words):
                 if not self.isColumnHidden(number):
                     return None
                 hidden = hidden or (tr(column.title), column.text(row))

@@ -49,6 +49,7 @@ def payment_columns(
         Column(
             key="instrument",
             searched=True,
+            has_initials=False,
             title=later("Paid with"),
             text=_method,
             exact=lambda row: _instrument(row, privacy),
@@ -66,6 +67,7 @@ def payment_columns(
         Column(
             key="state",
             searched=True,
+            has_initials=False,
             title=later("State"),
             text=_state,
             exact=lambda row: f"{_state(row)} ({row.status})",
@@ -98,6 +100,7 @@ def _seldom_columns(privacy: Privacy) -> tuple[Column[PaymentRow], ...]:
         Column(
             key="pg_provider",
             searched=True,
+            has_initials=False,
             title=later("PG"),
             text=lambda row: named(PROVIDERS, row.pg_provider),
             exact=lambda row: row.pg_provider or "",
