@@ -18,7 +18,7 @@ from portdesk.domain.payments import PaymentState
 from portdesk.domain.search_terms import Costs
 from portdesk.store import search_index
 from portdesk.store.expressions import Either, Expression
-from portdesk.store.first_by_time import in_order, newest
+from portdesk.store.first_by_time import in_order, is_large, newest
 from portdesk.store.grams import magnitude
 from portdesk.store.search_terms import bounds_of, of_amount, of_magnitude, of_states
 from portdesk.store.searches import Source, source_of
@@ -58,7 +58,8 @@ def by_amount(connection: sqlite3.Connection, query: PaymentQuery, limit: int) -
         return [row[-1] for row in rows[:limit]]
     stands_for = _stands_for(connection, source.places, (rows[-1][0], rows[0][0]))
     found = None
-    if stands_for is not None:
+    # A sample all of one day promises many that are not there.
+    if stands_for is not None and is_large(connection, source, _SOON_SORTED):
         rank = max(_LEAST_RANK, int(_MARGIN * limit / stands_for))
         steps = _steps(rows, rank, is_descending=query.descending)
         found = _step_by_step(connection, query, amounts, steps, limit)

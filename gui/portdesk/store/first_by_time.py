@@ -25,6 +25,13 @@ def in_order(connection: sqlite3.Connection, source: Source, query: PaymentQuery
     return [id_ for (id_,) in connection.execute(" ".join(words), (*source.values, limit))]
 
 
+def is_large(connection: sqlite3.Connection, source: Source, number: int) -> bool:
+    """Whether an indexed source has this many rows."""
+    words = ("SELECT count(*) FROM (SELECT 1 FROM", source.counted, source.condition, "LIMIT ?)")
+    (found,) = connection.execute(" ".join(words), (*source.values, number)).fetchone()
+    return int(found) == number
+
+
 def newest(connection: sqlite3.Connection, query: PaymentQuery, part: Expression, limit: int) -> list[int]:
     """The newest of the answer that fit `part`, among which the order asked for makes no difference."""
     if limit <= 0:

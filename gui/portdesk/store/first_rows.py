@@ -9,7 +9,7 @@ from portdesk.domain.payment_lists import PaymentQuery, PaymentSort
 from portdesk.domain.payments import PaymentState
 from portdesk.store import search_index
 from portdesk.store.first_by_amount import by_amount
-from portdesk.store.first_by_time import by_time, in_order, newest
+from portdesk.store.first_by_time import by_time, in_order, is_large, newest
 from portdesk.store.payment_columns import STATE_RANKS
 from portdesk.store.search_terms import of_states
 from portdesk.store.searches import Source, source_of
@@ -25,18 +25,16 @@ def first_ids(connection: sqlite3.Connection, query: PaymentQuery, limit: int) -
     source = source_of(connection, query)
     if query.sort is PaymentSort.OCCURRED_AT and source.is_indexed:
         return by_time(connection, source, limit, is_descending=query.descending)
-    if query.sort is PaymentSort.STATE and _is_large(connection, source, _MANY_BY_STATE):
+    if query.sort is PaymentSort.STATE and _fits_by_state(connection, source):
         return _by_state(connection, query, limit)
     return in_order(connection, source, query, limit)
 
 
-def _is_large(connection: sqlite3.Connection, source: Source, number: int) -> bool:
-    """Whether an answer has this many rows; only an index that holds all can do without sorting them."""
+def _fits_by_state(connection: sqlite3.Connection, source: Source) -> bool:
+    """Whether asking state by state is faster than sorting; only an index that holds all can do it."""
     if not source.is_indexed:
         return not source.is_narrowed and search_index.is_complete(connection)
-    words = ("SELECT count(*) FROM (SELECT 1 FROM", source.counted, source.condition, "LIMIT ?)")
-    (found,) = connection.execute(" ".join(words), (*source.values, number)).fetchone()
-    return int(found) == number
+    return is_large(connection, source, _MANY_BY_STATE)
 
 
 def _by_state(connection: sqlite3.Connection, query: PaymentQuery, limit: int) -> list[int]:
