@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -188,10 +189,11 @@ def play(act: Callable[[Stage], Coroutine[Any, Any, Told]]) -> None:
         async def main() -> None:
             sys.stdout.write(json.dumps(await act(stage)))
             sys.stdout.flush()
+            shutil.rmtree(folder, ignore_errors=True)
+            os._exit(0)  # here and now: what the window has under way would miss the loop
 
         with asyncio.Runner(loop_factory=lambda: AppLoop(app)) as runner:
             runner.run(main())
-    os._exit(0)
 
 
 def played(module: str, *arguments: object, seconds: float = 600) -> Told:
