@@ -17,7 +17,7 @@ from portdesk.domain.payment_lists import CurrencyTotal, PaymentQuery, PaymentRo
 from portdesk.domain.payments import CANCELLED, PAID, PaymentState
 from portdesk.store.memory import give_back
 from portdesk.store.payment_columns import ROW_COLUMNS, STATE_RANKS, payment_of, row_of
-from portdesk.store.searches import Source, source_of
+from portdesk.store.searches import Source, whole_source_of
 
 _AS_ONE: Final = "SELECT json_group_array(id) FROM"
 _AT_ONCE: Final = 32_000
@@ -71,7 +71,7 @@ def ids(connection: sqlite3.Connection, query: PaymentQuery) -> array[int]:
     They come as one text: for every row that is handed over by itself this thread would ask for the
     interpreter's lock again, a million times against the thread of the screen.
     """
-    source = source_of(connection, query)
+    source = whole_source_of(connection, query)
     words = ("SELECT id FROM", source.tables, source.condition, "ORDER BY", order_of(query))
     cursor = connection.execute(" ".join((_AS_ONE, "(", *words, ")")), source.values)
     (text,) = cursor.fetchone()
@@ -103,7 +103,7 @@ def _numbers(text: str, kind: str) -> array[int]:
 
 def count(connection: sqlite3.Connection, query: PaymentQuery) -> int:
     """How many rows answer `query`."""
-    source = source_of(connection, query)
+    source = whole_source_of(connection, query)
     words = ("SELECT count(*) FROM", source.counted, source.condition)
     (number,) = connection.execute(" ".join(words), source.values).fetchone()
     return int(number)
@@ -118,7 +118,7 @@ def rows(connection: sqlite3.Connection, wanted: Sequence[int]) -> list[PaymentR
 
 def totals(connection: sqlite3.Connection, query: PaymentQuery) -> list[CurrencyTotal]:
     """The sums of a list, by currency, the most frequent first."""
-    source = source_of(connection, query)
+    source = whole_source_of(connection, query)
     odd = _unscaled_sums(connection, source)
     found = []
     for currency, (number, paid, returned) in _sums(connection, source).items():
