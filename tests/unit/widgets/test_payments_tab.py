@@ -78,6 +78,16 @@ class TestList:
         shown = [text for text in texts(tab) if text.startswith(("40", "paid", "refunded", "net"))]
         assert shown == ["40 payments", "paid ₩1,520,000", "refunded ₩0", "net ₩1,520,000"]
 
+    async def test_an_order_without_a_name_goes_by_its_number(
+        self, tab: PaymentsTab, shop: MemoryShop
+    ) -> None:
+        nameless = payment(40, name=None)
+        shop.payments.add(nameless)
+        model = tab.listing.model
+        await eventually(lambda: len(model.ids) == 41 and model.row(0) and model.is_settled)
+
+        assert model.index(0, 1).data() == nameless.merchant_uid
+
     async def test_another_filter_is_another_question(self, tab: PaymentsTab, shop: MemoryShop) -> None:
         shop.payments.all[3] = payment(3, status="failed")
         before = tab.listing.answers

@@ -32,7 +32,7 @@ def payment_columns(
             key="name",
             searched=True,
             title=later("Order"),
-            text=lambda row: row.name or "",
+            text=lambda row: row.name or row.merchant_uid,
             sort=PaymentSort.NAME,
             width=236,
             stretches=True,
