@@ -127,12 +127,12 @@ class Frame(QWidget, Generic[Row]):
 
     def fits(self, view: View) -> bool:
         """Whether `view` is what is shown; what it does not tell may be anything."""
+        if not self._asks_alike(view):
+            return False
         told, shown = view.state, self.view_state()
         columns = told.get("columns")
-        return (
-            self._asks_alike(view)
-            and told.get("order", shown["order"]) == shown["order"]
-            and (columns is None or _shown_keys(columns) == _shown_keys(shown["columns"]))
+        return told.get("order", shown["order"]) == shown["order"] and (
+            columns is None or _shown_keys(columns) == _shown_keys(shown["columns"])
         )
 
     def _asks_alike(self, view: View) -> bool:
