@@ -361,6 +361,34 @@ class TestMeanings:
             agrees(copy, query)
         copy.close()
 
+    @pytest.mark.parametrize(
+        "text", [">9000", "<=39000", "1만~5만", "=9,900", ">9000 =오늘", ">9000 꽃", ">0 <2만"]
+    )
+    @pytest.mark.parametrize(
+        "filters", [{}, {"states": frozenset({PaymentState.PAID})}, {"test_channel": True}]
+    )
+    def test_a_range_of_amounts_alone_and_with_others(
+        self, copy: sqlite3.Connection, text: str, filters: dict[str, Any]
+    ) -> None:
+        amounts = (0, 8_000, 9_900, 12_000, 39_000, 60_000, Decimal("0.00001"))
+        save(
+            copy,
+            [
+                payment(
+                    n,
+                    amount=amounts[n % len(amounts)],
+                    name="꽃" if n % 2 else "잎",
+                    status="failed" if n % 3 == 0 else "paid",
+                    paid_at=0 if n % 3 == 0 else NOON - n * 9_999,
+                    started_at=NOON - n * 9_999,
+                    sandbox=n % 5 == 0,
+                )
+                for n in range(1, 80)
+            ],
+        )
+        for sort in (PaymentSort.OCCURRED_AT, PaymentSort.AMOUNT, PaymentSort.NAME):
+            assert agrees(copy, asked(text, sort=sort, **filters))
+
     def test_days_begin_at_midnight_in_korea(self, copy: sqlite3.Connection) -> None:
         midnight = int(datetime(2026, 9, 21, tzinfo=KST).timestamp())
         for number, at in enumerate((midnight - 1, midnight, midnight + 86_399, midnight + 86_400), 1):
