@@ -41,6 +41,7 @@ class Container:
         self.alerts = frame.alerts
         self.privacy = frame.privacy
         self.window = frame.window
+        self.window.furnish()
         self.tasks = Tasks(self.window, self.alerts.show)
         self._backstage: Backstage | None = None
         self._closed = asyncio.Event()

@@ -192,7 +192,7 @@ class Desk:
         guard = Revealing(self._window, self._container.privacy, self._alerts, disclosing)
         layouts = self._container.preferences.layouts_in(opened.shop.id)
         self._window.show_shop(opened.shop, pages, layouts, guard)
-        self._window.follow_refunds(self._events, REFUNDS, around.crossings)
+        self._window.calling.follow(self._events, REFUNDS, around.crossings)
         kind = later("Demo shop · test") if opened.shop.is_demo else ""
         self._window.footer.follow(self._events, shop_kind=kind, offline=self._is_offline)
         logger.info("a shop is open")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
@@ -21,11 +22,14 @@ class Calling(QObject):
     Says how many refunds wait for a person and how many are being checked.
 
     The strip is for what was open when the shop was: it goes by itself when nothing is open any more.
+    `choose` goes to a page by its name.
     """
 
-    def __init__(self, header: Header, strip: CallStrip, parent: QObject) -> None:
+    def __init__(
+        self, header: Header, strip: CallStrip, choose: Callable[[str], None], parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self._header, self._strip = header, strip
+        self._header, self._strip, self._choose = header, strip, choose
         self._place = -1
         self._open: RefundsOpen | None = None
         self._crossings: Crossings | None = None
@@ -33,10 +37,12 @@ class Calling(QObject):
         Wording(strip).follow(self._render)
 
     def follow(self, events: Events, place: int, crossings: Crossings) -> None:
-        """A shop was opened whose refunds are on the tab at `place`."""
+        """A shop was opened whose refunds are on the tab at `place`; `crossings` lead to its pages."""
         self._place, self._open, self._crossings = place, None, crossings
         self._strip.hide()
         events.refunds_open.connect(self.note)
+        crossings.payment_asked.connect(lambda _: self._choose("payments"))
+        crossings.refund_asked.connect(lambda _: self._choose("refunds"))
 
     def note(self, found: RefundsOpen) -> None:
         """`found` is open now."""

@@ -14,14 +14,8 @@ from portdesk.domain.messages import Message
 from portdesk.domain.plain import visible
 from portdesk.domain.shops import Shop
 from portdesk.qt.alerts import Alert, Alerts
-from portdesk.qt.events import Events
 from portdesk.qt.privacy import Privacy
-from portdesk.widgets.calling import Calling
-from portdesk.widgets.crossings import Crossings
-from portdesk.widgets.footer import Footer
 from portdesk.widgets.header import Band, Header
-from portdesk.widgets.kit.banner import Banner
-from portdesk.widgets.kit.call import CallStrip
 from portdesk.widgets.kit.state import StateCard
 
 _CHOOSE: Final = Message("Choose one from the menu at the top left.")
@@ -82,21 +76,35 @@ class MainWindow(QMainWindow):
 
     def __init__(self, *, alerts: Alerts, privacy: Privacy, now: Callable[[], datetime]) -> None:
         super().__init__()
-        self._privacy = privacy
+        self._alerts, self._privacy, self._now = alerts, privacy, now
         self.guard: Guard | None = None
         self.band = Band(self)
         self.header = Header(self)
-        self.banner = Banner(self)
-        self.footer = Footer(now, self)
-        self.call = CallStrip(self)
-        self.calling = Calling(self.header, self.call, self)
         self._content = QStackedWidget(self)
         self._state = StateCard(self)
         self._pages = QStackedWidget(self)
+        self._column = QVBoxLayout()
         self._shown: tuple[Page, ...] = ()
         self._build()
-        alerts.raised.connect(self._on_alert)
         self._state.show_state("shop", Message("Opening…"), busy=True)
+
+    def furnish(self) -> None:
+        """Add what the first paint does without: notices, the call for a person, the status bar; once."""
+        from portdesk.widgets.calling import Calling  # noqa: PLC0415 - these are 5 ms of a start
+        from portdesk.widgets.footer import Footer  # noqa: PLC0415 - see above
+        from portdesk.widgets.kit.banner import Banner  # noqa: PLC0415 - see above
+        from portdesk.widgets.kit.call import CallStrip  # noqa: PLC0415 - see above
+
+        self.banner = Banner(self)
+        self.footer = Footer(self._now, self)
+        self.call = CallStrip(self)
+        self.calling = Calling(self.header, self.call, self.choose_page, self)
+        below = self._column.indexOf(self.header) + 1
+        self._column.insertWidget(below, self.banner)
+        self._column.insertWidget(below + 1, self.call)
+        self._column.addWidget(self.footer)
+        self.footer.hide()
+        self._alerts.raised.connect(self._on_alert)
 
     def show_opening(self, sentence: Message) -> None:
         """Say what is being waited for."""
@@ -130,12 +138,6 @@ class MainWindow(QMainWindow):
         self._content.setCurrentWidget(self._pages)
         pages[0].widget.setFocus()
         self.setWindowTitle(f"{visible(shop.name, 40)} — Portdesk")
-
-    def follow_refunds(self, events: Events, place: int, crossings: Crossings) -> None:
-        """Call out what is open on the page of the refunds at `place`; `crossings` lead to the pages."""
-        self.calling.follow(events, place, crossings)
-        crossings.payment_asked.connect(lambda _: self.choose_page("payments"))
-        crossings.refund_asked.connect(lambda _: self.choose_page("refunds"))
 
     async def close_shop(self) -> None:
         """Stop and take away the pages of the shop that is open."""
@@ -193,16 +195,14 @@ class MainWindow(QMainWindow):
         self._content.addWidget(self._state)
         self._content.addWidget(self._pages)
         middle = QWidget(self)
-        layout = QVBoxLayout(middle)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        for widget in (self.band, self.header, self.banner, self.call):
-            layout.addWidget(widget)
-        layout.addWidget(self._content, 1)
-        layout.addWidget(self.footer)
+        middle.setLayout(self._column)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.band)
+        self._column.addWidget(self.header)
+        self._column.addWidget(self._content, 1)
         self.setCentralWidget(middle)
         self.setMinimumSize(900, 480)
-        self.footer.hide()
         self.header.tab_chosen.connect(self._pages.setCurrentIndex)
         self.header.keys_asked.connect(self._on_keys_asked)
         self.header.quit_asked.connect(self.closed)

@@ -9,7 +9,10 @@ import sys
 
 from portdesk.app.early import EarlyRecords
 
-LATER = ("asyncio", "httpx", "keyring", "msgspec", "sqlite3", "PySide6.QtNetwork", "PySide6.QtWebEngineCore")
+LATER = (
+    *("asyncio", "httpx", "keyring", "msgspec", "sqlite3", "PySide6.QtNetwork", "PySide6.QtWebEngineCore"),
+    *("portdesk.domain.events", "portdesk.widgets.footer", "portdesk.widgets.kit.banner"),
+)
 PROBE = "import sys; from portdesk.app import main, life; print(*set(sys.argv[1:]) & set(sys.modules))"
 
 APPLICATION = "from portdesk.app import life; print(life._application().style().objectName())"

@@ -56,6 +56,7 @@ async def window(
 ) -> AsyncIterator[MainWindow]:
     theme.force("light")
     window = MainWindow(alerts=alerts, privacy=privacy, now=lambda: NOW)
+    window.furnish()
     window.resize(1366, 768)
     window.show()
     yield window
@@ -88,7 +89,7 @@ async def open_shop(
         pages = [Page(spec.key, spec.title, spec.build(around)) for spec in TABS]
         guard = Revealing(window, privacy, alerts, disclosing)
         window.show_shop(shop.shop, pages, layouts or {}, guard)
-        window.follow_refunds(events, REFUNDS, around.crossings)
+        window.calling.follow(events, REFUNDS, around.crossings)
         window.footer.follow(events, **{"shop_kind": "", **footer})
         window.header.show_shops([shop.shop], shop.shop)
         tab = window.tabs[0]

@@ -89,7 +89,7 @@ async def tab(
     )
     pages = [Page(spec.key, spec.title, spec.build(around)) for spec in TABS]
     window.show_shop(office.shop, pages, {}, Revealing(window, privacy, alerts, disclosing))
-    window.follow_refunds(events, REFUNDS, around.crossings)
+    window.calling.follow(events, REFUNDS, around.crossings)
     found = window.tabs[REFUNDS]
     assert isinstance(found, RefundsTab)
     await eventually(lambda: found.listing.answers)
