@@ -6,7 +6,7 @@ import gc
 import sys
 from typing import Final
 
-_TURN: Final = 0.0003
+_TURN: Final = 0.0001
 """Seconds a worker thread may keep the interpreter while the screen's thread waits for it."""
 _MADE: Final = (10_000, 20, 100)
 """

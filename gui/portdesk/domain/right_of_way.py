@@ -1,8 +1,9 @@
 """
-The screen goes first: while its thread paints, worker threads stop between two rows.
+The screen goes first: while its thread has something to do, worker threads stop between two rows.
 
-All threads share one interpreter. A painting table comes back to it hundreds of times, and each time
-would wait for its turn behind whoever decodes or writes a page; a paint of 5 ms took 50.
+All threads share one interpreter. A table that paints, or a reply that is read from its socket, comes
+back to it hundreds of times, and each time would wait for its turn behind whoever decodes or writes
+a page.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from typing import Final, TypeVar
 
 T = TypeVar("T")
 
-_LONGEST: Final = 0.03
+_LONGEST: Final = 0.02
 """Seconds a worker stands aside before it goes on all the same."""
-_IN_RETURN: Final = 0.005
+_IN_RETURN: Final = 0.01
 """Seconds it may then go on without looking, so that a screen that never rests cannot stop it."""
 
 
@@ -25,7 +26,7 @@ class RightOfWay:
     """Who may use the interpreter first. Taken by the screen's thread alone, given by any other."""
 
     def __init__(self) -> None:
-        self._taken = 0
+        self._taker: int | None = None
         self._is_free = threading.Event()
         self._is_free.set()
         self._not_before = 0.0
@@ -33,25 +34,28 @@ class RightOfWay:
     @contextmanager
     def taken(self) -> Iterator[None]:
         """Workers stand aside while the body runs; may be nested."""
-        if not self._taken:
-            self._is_free.clear()
-        self._taken += 1
+        if self._taker is not None:
+            yield
+            return
+        self._is_free.clear()
+        self._taker = threading.get_ident()
         try:
             yield
         finally:
-            self._taken -= 1
-            if not self._taken:
-                self._is_free.set()
+            self._taker = None
+            self._is_free.set()
 
     def give(self) -> None:
-        """Stand aside if the screen is at work; for a worker, where it can stop for a moment."""
-        if self._taken and time.monotonic() >= self._not_before and not self._is_free.wait(_LONGEST):
+        """Stand aside if the screen is at work; where its own thread does the work, it goes on."""
+        if self._taker in (None, threading.get_ident()) or time.monotonic() < self._not_before:
+            return
+        if not self._is_free.wait(_LONGEST):
             self._not_before = time.monotonic() + _IN_RETURN
 
     def giving(self, entries: Iterable[T]) -> Iterator[T]:
         """The same entries; before each of them the screen may pass."""
         for entry in entries:
-            if self._taken:
+            if self._taker is not None:
                 self.give()
             yield entry
 

@@ -14,6 +14,8 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from portdesk.app.loop import AppLoop
+from portdesk.domain import right_of_way
+from portdesk.domain.right_of_way import SCREEN
 from screen import eventually
 
 anyio = pytest.mark.anyio
@@ -161,6 +163,28 @@ class TestNestedLoops:
         await asyncio.gather(*tasks)
 
         assert sorted(done) == ["a", "b", "c"]
+
+
+@anyio
+class TestTurns:
+    async def test_workers_stand_aside_while_a_step_runs_and_go_on_while_it_waits(self) -> None:
+        done, is_through = [], threading.Event()
+
+        def work() -> None:
+            done.extend(SCREEN.giving(range(3)))
+            asyncio_loop.call_soon_threadsafe(finished.set)
+            is_through.set()
+
+        asyncio_loop, finished = asyncio.get_running_loop(), asyncio.Event()
+        await asyncio.sleep(0.01)
+        worker = threading.Thread(target=work)
+        worker.start()
+        busy_until = time.monotonic() + right_of_way._LONGEST / 2
+        while time.monotonic() < busy_until:
+            assert done == []
+        await finished.wait()
+        worker.join()
+        assert done == [0, 1, 2]
 
 
 @anyio

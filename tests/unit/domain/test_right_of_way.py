@@ -51,6 +51,13 @@ def test_a_screen_that_never_rests_does_not_stop_it(way: RightOfWay) -> None:
     assert worker.done == list(range(1000))
 
 
+def test_the_screen_does_not_wait_for_itself(way: RightOfWay, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(way._is_free, "wait", None)
+    with way.taken():
+        way.give()
+        assert list(way.giving(range(3))) == [0, 1, 2]
+
+
 def test_the_way_is_free_again_after_a_fault(way: RightOfWay, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(right_of_way, "_LONGEST", 60)
     with pytest.raises(RuntimeError, match="boom"), way.taken():

@@ -31,7 +31,7 @@ from portdesk.widgets.kit.views import View
 Query = TypeVar("Query")
 Row = TypeVar("Row")
 
-_BREATH: Final = 0.25
+_BREATH: Final = 0.5
 """Seconds between two looks while rows are being written, at least."""
 _REST: Final = 4
 """How many times as long as a look has taken the next one waits: looking is not to be all that is done."""
