@@ -39,6 +39,10 @@ def assert_whole(connection: sqlite3.Connection) -> None:
     assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
     connection.execute("INSERT INTO payment_search (payment_search) VALUES ('integrity-check')")
     assert indexed(connection) == held(connection)
+    spilled = search_index.spilled_by(connection)
+    for place, at in connection.execute("SELECT place, occurred_at FROM payments WHERE place NOT NULL"):
+        span = (place >> search_index.SLOT_BITS) << search_index.SLOT_BITS
+        assert 0 <= span - search_index.first_place(at) <= spilled
 
 
 def make_bounds_small(patch: pytest.MonkeyPatch, *, slot_bits: int, rows: int) -> None:

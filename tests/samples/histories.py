@@ -35,9 +35,12 @@ NOW: Final = datetime(2026, 9, 22, 12, tzinfo=KST)
 
 
 def made(dice: random.Random, number: int) -> Payment:
-    """The payment of this number as it may be read some time."""
+    """The payment of this number as it may be read some time; often only its times are others than before."""
+    times, dice = dice, random.Random(number) if dice.random() < 0.6 else dice
     status = dice.choice(("paid", "paid", "paid", "ready", "failed", "cancelled", "odd"))
-    at = NOON + dice.choice((dice.randrange(-200_000, 90_000), dice.randrange(40) * 9_000, 7))
+    at = NOON + times.choice(
+        (times.randrange(-200_000, 90_000), times.randrange(-20_000, 20_000), times.randrange(40) * 9_000, 7)
+    )
     is_timeless = dice.random() < 0.15
     fields: dict[str, Any] = {
         "name": dice.choice(NAMES),
@@ -58,7 +61,7 @@ def made(dice: random.Random, number: int) -> Payment:
         "vbank_num": dice.choice((None, "110")) if status == "ready" else None,
         "sandbox": dice.random() < 0.2,
         "started_at": 0 if is_timeless else at,
-        "paid_at": at + dice.choice((30, 40_000)) if status == "paid" and not is_timeless else 0,
+        "paid_at": at + times.choice((30, 40_000)) if status == "paid" and not is_timeless else 0,
         "cancelled_at": at + 90 if status == "cancelled" else 0,
     }
     return payment(number, imp_uid=f"imp_{number:09d}", status=status, **fields)

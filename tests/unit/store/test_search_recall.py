@@ -149,7 +149,8 @@ class TestParts:
         }
         found = copy.found_in_every_way(typed(text, **bounds, **asking))
         event(f"finds {min(len(found), 2)} of {min(len(objects), 2)}")
-        copy.found_in_every_way(typed("", **bounds, **asking))
+        for everybody in ("", "imp_0"):
+            copy.found_in_every_way(typed(everybody, **bounds, **asking))
 
     @pytest.mark.parametrize("kind", FRAGMENTS)
     def test_every_kind_of_text_is_found_by_each_of_its_parts(self, kind: str) -> None:
@@ -185,6 +186,11 @@ class TestParts:
 
 
 class TestNumbers:
+    def test_what_stands_between_two_dashes_stands_there(self) -> None:
+        copy = Copy([payment(1, merchant_uid="x-abcdab-y"), payment(2, merchant_uid="x-ab-y")])
+        assert copy.found(words("-ab-")) == ["imp_000000000002"]
+        assert copy.found(words("b-y")) == ["imp_000000000002", "imp_000000000001"]
+
     @pytest.mark.parametrize("tel", [tel for tel in TELS if sum(c.isdecimal() for c in tel) > 10])
     def test_a_phone_number_is_found_by_all_that_a_caller_may_say(self, tel: str) -> None:
         less = {"apply_num": None, "card_number": None}
