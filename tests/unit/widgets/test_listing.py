@@ -17,10 +17,12 @@ from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtGui import QGuiApplication
 
 from doubles.shop import MemoryRecord
+from portdesk.domain.errors import StoreUnusableError
 from portdesk.domain.money import Amount
 from portdesk.qt.tables import CHUNK, Column
 from portdesk.widgets.kit import listing as kit
 from portdesk.widgets.kit.disclosing import Disclosing
+from portdesk.widgets.kit.exporting import Sheet
 from portdesk.widgets.kit.filters import Asked, ChipSpec, FilterBar
 from portdesk.widgets.kit.listing import Listing, Order
 from portdesk.widgets.kit.totals import Sums, rows_in_words
@@ -463,6 +465,27 @@ async def test_a_replaced_file_takes_the_choice_with_it(shown: Listing[Query, It
     await answer_all(shown, world)
     assert shown.table.chosen_rows() == []
     assert shown.model.row(2) == world.items[shown.model.ids[2]]
+
+
+async def test_an_export_does_not_go_on_in_another_file(shown: Listing[Query, Item], world: World) -> None:
+    world.begin_file(5)
+    shown.ask_anew()
+    await answer_all(shown, world)
+    sheet = shown.sheet()
+    exporting = asyncio.get_running_loop().create_task(_rows(sheet))
+    await answer_all(shown, world)
+    assert [row.name for row in await exporting] == [world.items[id_].name for id_ in sheet.ids]
+
+    world.begin_file(5)
+    shown.begin_anew()
+    exporting = asyncio.get_running_loop().create_task(_rows(sheet))
+    await answer_all(shown, world)
+    with pytest.raises(StoreUnusableError):
+        await exporting
+
+
+async def _rows(sheet: Sheet[Item]) -> list[Item]:
+    return await sheet.fetch(sheet.ids)
 
 
 async def test_what_is_copied_is_what_was_chosen_whatever_comes_meanwhile(

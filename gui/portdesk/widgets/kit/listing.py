@@ -13,6 +13,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from portdesk.domain.errors import StoreUnusableError
 from portdesk.domain.keyboard_layout import other_layout
 from portdesk.domain.messages import Message
 from portdesk.qt.tables import CHUNK, Column, PagedModel
@@ -42,6 +43,8 @@ _SORTING: Final = Message("Sorting…")
 _LOOKING: Final = Message("Looking…")
 _SORTING_STOPPED: Final = Message("Sorting was stopped; the list is as it was.")
 _SEARCH_STOPPED: Final = Message("The search was stopped; the list is as it was.")
+_REPLACED: Final = Message("The local copy was replaced while it was being exported; nothing was written.")
+_EXPORT_AGAIN: Final = Message("Export again once the list is complete.")
 _NOTHING: Final = Nothing(sentence=Message("There is nothing here yet."))
 
 
@@ -108,6 +111,7 @@ class Listing(Frame[Row], Generic[Query, Row]):
         self._masked_columns = masked_columns or self._export_columns
         self._tasks = Tasks(self, on_error)
         self._is_stale = False
+        self._files = 0
         self._answered: Answer[Query] | None = None
         self._before: Before[Query] | None = None
         self.answers = 0
@@ -151,6 +155,7 @@ class Listing(Frame[Row], Generic[Query, Row]):
     def begin_anew(self) -> None:
         """The ids of all rows stand for others now: let go of what is shown, and ask."""
         self._tasks.cancel("choose")
+        self._files += 1
         self._shown = self._answered = None
         self._keep(None)
         self.model.forget()
@@ -185,9 +190,20 @@ class Listing(Frame[Row], Generic[Query, Row]):
             columns=[export_column(column) for column in columns],
             keys=[column.key for column in columns],
             ids=self.model.ids[:],
-            fetch=self._source.rows,
+            fetch=self._fetch_of_this_file(),
             personal={column.key: tr(column.title) for column in columns if column.reveals},
         )
+
+    def _fetch_of_this_file(self) -> Callable[[Sequence[int]], Awaitable[list[Row]]]:
+        file = self._files
+
+        async def fetch(ids: Sequence[int]) -> list[Row]:
+            rows = await self._source.rows(ids)
+            if file != self._files:
+                raise StoreUnusableError(_REPLACED, _EXPORT_AGAIN)
+            return rows
+
+        return fetch
 
     def _ask_why(self, sheet: Sheet[Row]) -> None:
         sentence = trn(
