@@ -30,6 +30,7 @@ from portdesk.api.exchange import Answer, Failure, Wire
 from portdesk.api.verdict import Reply, judge, judge_failure
 from portdesk.domain.errors import InputError
 from portdesk.domain.messages import Message
+from portdesk.domain.right_of_way import stand_back
 from portdesk.domain.shops import Credentials
 
 Q = TypeVar("Q", bound=Request)
@@ -90,7 +91,7 @@ class Client:
         self._tokens = Tokens(self._fetch_token, clock)
         self._opening = asyncio.Lock()
         self._wire: Wire | None = None
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="api")
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="api", initializer=stand_back)
         self._is_closed = False
         self._is_offline = offline
         self._heard: tuple[datetime, float] | None = None

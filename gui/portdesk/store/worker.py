@@ -10,6 +10,7 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
+from portdesk.domain.right_of_way import stand_back
 from portdesk.store.memory import give_back
 
 Act = Callable[[sqlite3.Connection], Any]
@@ -119,6 +120,7 @@ class Worker:
                 connection.close()
 
     def _work(self) -> None:
+        stand_back()
         while (job := self._next()) is not None:
             if not job.is_cancelled:
                 with self._guard:

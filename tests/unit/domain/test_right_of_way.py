@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 
 import pytest
 
 from portdesk.domain import right_of_way
-from portdesk.domain.right_of_way import RightOfWay
+from portdesk.domain.right_of_way import RightOfWay, stand_back
 
 
 @pytest.fixture
@@ -56,6 +58,24 @@ def test_the_screen_does_not_wait_for_itself(way: RightOfWay, monkeypatch: pytes
     with way.taken():
         way.give()
         assert list(way.giving(range(3))) == [0, 1, 2]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own elsewhere")
+def test_a_worker_stands_back_and_nobody_else_does() -> None:
+    told = []
+
+    def work(nice: int) -> None:
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), nice)
+        stand_back()
+        told.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    for nice in (before, 12):
+        thread = threading.Thread(target=work, args=(nice,))
+        thread.start()
+        thread.join()
+    assert told == [max(5, before), 12]
+    assert os.getpriority(os.PRIO_PROCESS, 0) == before
 
 
 def test_the_way_is_free_again_after_a_fault(way: RightOfWay, monkeypatch: pytest.MonkeyPatch) -> None:
