@@ -15,17 +15,16 @@ _UNWANTED = (
     "SSLKEYLOGFILE",
 )
 _PR_SET_DUMPABLE = 4
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
-_HEAP = ((_M_ARENA_MAX, 2), (_M_MMAP_THRESHOLD, 256 * 1024), (_M_TRIM_THRESHOLD, 1024 * 1024))
-"""Two: one for the thread of the screen and one for all others, so that it never waits for theirs."""
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+_HEAP = ((_M_MMAP_THRESHOLD, 256 * 1024), (_M_TRIM_THRESHOLD, 8 * 1024 * 1024))
 
 
 def spare_memory() -> None:
     """
-    Have threads share one heap, and large blocks go back to the system as soon as they are free.
+    Have large blocks go back to the system as soon as they are free.
 
-    Left to itself glibc gives every thread a heap of its own, and after the first large block it keeps
-    those of up to 32 MB for later.
+    Left to itself glibc keeps those of up to 32 MB for later, once it has seen the first. Every thread
+    keeps a heap of its own: what a sort leaves behind in a shared one is swept up by the screen's thread.
     """
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):  # not every C library knows it

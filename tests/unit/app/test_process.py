@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,24 +28,8 @@ print(json.dumps({
 """
 
 HEAP = """
-import ctypes, json, sys, threading
 from portdesk.app import process
 process.spare_memory()
-libc = ctypes.CDLL(None)
-libc.malloc.restype = libc.fopen.restype = ctypes.c_void_p
-ready = threading.Barrier(9)
-def allocate():
-    libc.malloc(ctypes.c_size_t(50_000))
-    ready.wait()
-    ready.wait()
-threads = [threading.Thread(target=allocate) for _ in range(8)]
-for thread in threads:
-    thread.start()
-ready.wait()
-file = ctypes.c_void_p(libc.fopen(sys.argv[1].encode(), b"w"))
-libc.malloc_info(0, file)
-libc.fclose(file)
-ready.wait()
 def resident():
     return int(open("/proc/self/statm").read().split()[1]) // 256
 before = resident()
@@ -56,7 +39,7 @@ for _ in range(3):
         large.append(bytearray(1_000_000))
         small.append(bytearray(2_000))
     large.clear()
-print(json.dumps({"heaps": open(sys.argv[1]).read().count("<heap nr="), "kept": resident() - before}))
+print(resident() - before)
 """
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="rests on POSIX")
@@ -99,14 +82,12 @@ def test_the_known_switches_are_among_them() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the others have another allocator")
-def test_threads_share_a_heap_and_large_blocks_go_back(tmp_path: Path) -> None:
+def test_large_blocks_go_back() -> None:
     ended = subprocess.run(
-        [sys.executable, "-c", HEAP, tmp_path / "heaps.xml"],
+        [sys.executable, "-c", HEAP],
         env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         check=True,
         timeout=30,
     )
-    told = json.loads(ended.stdout)
-    assert told["heaps"] <= 2
-    assert told["kept"] <= 2, "megabytes of twenty that were freed"
+    assert int(ended.stdout) <= 2, "megabytes of twenty that were freed"
