@@ -23,6 +23,7 @@ Placed = tuple[QWebEngineFrame, float, float]
 
 RETURN_URL: Final = "https://return.invalid/done"
 MOBILE: Final = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Mobile/15E148 Safari/604.1"
+_LOST: Final = 4.0
 _SECONDS: Final = 12.0
 _PAGE: Final = """<!doctype html><meta charset="utf-8"><body>%s<button id="go">결제</button>
 <script src="%s"></script><script>
@@ -208,12 +209,19 @@ class Browser:
         return ""
 
     def type(self, text: str, view: QWebEngineView | None = None) -> None:
-        """Press the keys of a text, wherever the focus is."""
+        """Press the keys of a text, wherever the focus is; one that a busy renderer lost, once more."""
         shown = view or [self.views[0], *self.popups][-1]
         for letter in text:
             before = self._focus(shown)
-            QTest.keyClicks(shown.focusProxy(), letter)
-            self.wait(lambda before=before: self._focus(shown) != before)
+            for seconds in (_LOST, _SECONDS):
+                QTest.keyClicks(shown.focusProxy(), letter)
+                try:
+                    self.wait(lambda before=before: self._focus(shown) != before, seconds)
+                except AssertionError:
+                    if seconds == _SECONDS:
+                        raise
+                else:
+                    break
 
     def press(self, key: Qt.Key) -> None:
         """Press one key that is no letter."""
