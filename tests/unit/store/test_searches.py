@@ -16,20 +16,13 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from doubles.indexed import held, indexed
+from doubles.looking import alike, fits, initials
 from portdesk.domain.messages import Message
-from portdesk.domain.money import to_scaled
-from portdesk.domain.payment_lists import PaymentQuery, PaymentRow, PaymentSort
+from portdesk.domain.payment_lists import PaymentQuery, PaymentSort
 from portdesk.domain.payments import Payment, PaymentState
 from portdesk.domain.search import understand
 from portdesk.domain.search_terms import (
-    Costs,
-    InStates,
-    OnDays,
-    OnTestChannel,
-    PaidBy,
-    Reading,
     Term,
-    Through,
     Words,
 )
 from portdesk.domain.times import KST, from_unix
@@ -42,10 +35,10 @@ from portdesk.store import (
     search_index,
 )
 from portdesk.store.migrations import MIGRATIONS, migrate
+from portdesk.store.payment_columns import payment_of
 from samples.payments import NOON, payment
 
 NOW = datetime(2026, 9, 21, 23, tzinfo=KST)
-LEADS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 PROVIDERS = ("html5_inicis", "kcp", "tosspayments", "kakaopay", "nice_v2", "new pg!")
 METHODS = ("card", "vbank", "phone", "kakaopay")
 
@@ -69,72 +62,11 @@ def copy() -> Iterator[sqlite3.Connection]:
     connection.close()
 
 
-# ---- what a search means, said as simply as possible
-
-
-def folded(text: str | None) -> str:
-    unseen = {"\u200b", "\u200d", "\u202e", "\ufe0f", "\x00", "\x1b", "\x01", "\x02", "\x03"}
-    plain = "".join(c for c in unicodedata.normalize("NFC", text or "") if c not in unseen)
-    return unicodedata.normalize("NFC", plain.casefold()).replace("*", " ")
-
-
-def lead(character: str) -> str:
-    return LEADS[(ord(character) - 0xAC00) // 588] if "가" <= character <= "힣" else character
-
-
-def may_be_initials(word: str) -> bool:
-    return bool(set(word) & set(LEADS)) and not any("가" <= character <= "힣" for character in word)
-
-
-def dialled(tel: str | None) -> str:
-    digits = "".join(character for character in tel or "" if character.isdecimal())
-    return "0" + digits[2:] if (tel or "").startswith("+82") else digits
-
-
-def has_word(row: PaymentRow, word: str) -> bool:
-    for name in (row.name, row.buyer_name):
-        text = folded(name)
-        if word in text or (may_be_initials(word) and word in "".join(map(lead, text))):
-            return True
-    bare = word.replace("-", "")
-    numbers = (folded(row.buyer_tel).replace(" ", ""), dialled(row.buyer_tel), row.apply_num, row.card_number)
-    uids = (row.buyer_email, row.merchant_uid, row.imp_uid, row.customer_uid)
-    parts = [part for field in (*numbers, *uids) for part in folded(field).split()]
-    if len(bare) >= 3 and any(bare in part.replace("-", "") for part in parts):
-        return True
-    return len(word) >= 3 and any(word in part for field in uids for part in folded(field).split())
-
-
-def fits(row: PaymentRow, reading: Reading) -> bool:  # noqa: PLR0911 - one answer for each meaning
-    at = row.occurred_at.astimezone(KST).date() if row.occurred_at else None
-    codes = {row.pay_method, row.pg_provider, row.emb_pg_provider}
-    match reading:
-        case Words(words):
-            return all(has_word(row, word) for word in words)
-        case InStates(states):
-            return row.state in states
-        case PaidBy(wanted) | Through(wanted):
-            return bool(codes & wanted)
-        case OnTestChannel(is_test):
-            return row.is_test_channel is is_test
-        case OnDays(first, last):
-            return at is not None and first <= at <= last
-        case Costs() if to_scaled(row.amount) is None:
-            return True
-        case Costs(least, most, includes_least, includes_most):
-            above = least is None or row.amount > least or (includes_least and row.amount == least)
-            return above and (most is None or row.amount < most or (includes_most and row.amount == most))
-
-
 def expected(connection: sqlite3.Connection, query: PaymentQuery) -> list[int]:
     """The answer by looking at every row of the answer to the question without terms."""
     everything = payment_queries.ids(connection, dataclasses.replace(query, terms=()))
-    rows = payment_queries.rows(connection, everything)
-    return [
-        id_
-        for id_, row in zip(everything, rows, strict=True)
-        if all(any(fits(row, reading) for reading in term.readings) for term in query.terms)
-    ]
+    wires = dict(connection.execute("SELECT id, wire FROM payment_objects"))
+    return [id_ for id_ in everything if all(fits(payment_of(wires[id_]), term) for term in query.terms)]
 
 
 def agrees(connection: sqlite3.Connection, query: PaymentQuery) -> list[int]:
@@ -235,11 +167,11 @@ class TestWords:
             for text in (
                 *(object_.name, object_.buyer_name, object_.buyer_email, object_.buyer_tel),
                 *(object_.merchant_uid, object_.imp_uid, object_.customer_uid, object_.apply_num),
-                *(object_.card_number, "".join(map(lead, object_.name or ""))),
+                *(object_.card_number, initials(object_.name or "")),
             )
             if text
         ]
-        pieces = [piece for text in fields for piece in folded(text).split()] or ["x"]
+        pieces = [piece for text in fields for piece in alike(text or "").replace("*", " ").split()] or ["x"]
         piece = data.draw(st.sampled_from(pieces))
         start = data.draw(st.integers(0, len(piece) - 1))
         word = piece[start : data.draw(st.integers(start + 1, len(piece)))]
